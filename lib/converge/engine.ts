@@ -1,0 +1,94 @@
+// What the provider asks of convergence, free of any protocol: refresh, plan, apply, destroy and import of one host and scope.
+import type { Parts } from '../model/declaration';
+import type { Scope } from '../model/scope';
+import type { SshConnection } from '../ssh/connection';
+
+/** One host and scope, and the way to it. `open` gives the process's one connection to the host, made on first use. */
+export interface HostTarget {
+  /** As the user wrote it, `address:port`, for messages. */
+  readonly name: string;
+  readonly scope: Scope;
+  readonly lockTimeoutSeconds: number;
+  readonly open: () => Promise<SshConnection>;
+}
+
+/** What Terraform keeps of a host: `id` is absent only before the first apply and in the first read after an import. */
+export interface HostState {
+  readonly id?: string;
+  readonly parts: Parts;
+}
+
+/** What travels in Terraform's private data, as JSON: the basis that a plan was made on, ownership and found values. */
+export type Memory = string;
+
+/** Something to tell the user that is no error. */
+export interface Note {
+  readonly summary: string;
+  readonly detail: string;
+  readonly part?: string;
+  readonly attribute?: string;
+}
+
+export interface Refreshed {
+  readonly state: HostState;
+  readonly memory: Memory;
+  readonly notes: readonly Note[];
+}
+
+export interface PlanRequest {
+  /** Absent: a create. */
+  readonly prior?: HostState;
+  /** The declared parts that are known. */
+  readonly parts: Parts;
+  /** Names of declared parts whose text is not known before apply. */
+  readonly unknownParts: readonly string[];
+  readonly memory?: Memory;
+  /** True if address or port differ from the prior state's: the host reached must then carry the prior id. */
+  readonly moved: boolean;
+}
+
+export interface Planned {
+  /** Whose parts stand in the plan: the prior ones where all mean the same, else the declared ones. */
+  readonly wording: 'prior' | 'declared';
+  readonly notes: readonly Note[];
+}
+
+export interface ApplyRequest {
+  readonly prior?: HostState;
+  readonly parts: Parts;
+  readonly memory?: Memory;
+  readonly moved: boolean;
+  /** The resource's other attributes as JSON, kept in the host's manifest so that an import finds them. */
+  readonly settings: string;
+}
+
+export interface Applied {
+  readonly state: HostState;
+  readonly memory: Memory;
+  readonly notes: readonly Note[];
+}
+
+export interface Imported extends Refreshed {
+  /** As given to the last confirmed apply; absent where the host has nothing of this scope. */
+  readonly settings?: string;
+}
+
+/**
+ * Every function throws `InvalidInput` (what is declared is wrong; with parts and attributes to blame), `Refused` or
+ * `ApplyFailed` (`converge/errors.ts`), or an error of `ssh/` (`ssh/errors.ts`). The signal aborts a wait and rolls back.
+ */
+export interface Engine {
+  refresh(target: HostTarget, state: HostState, memory: Memory | undefined): Promise<Refreshed>;
+  plan(target: HostTarget, request: PlanRequest): Promise<Planned>;
+  /** Checks what can be checked without a host: used where the address is not known yet, and at validation. */
+  validate(scope: Scope, parts: Parts): void;
+  apply(target: HostTarget, request: ApplyRequest, signal: AbortSignal): Promise<Applied>;
+  planDestroy(target: HostTarget, prior: HostState, memory: Memory | undefined): Promise<readonly Note[]>;
+  destroy(
+    target: HostTarget,
+    prior: HostState,
+    memory: Memory | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly Note[]>;
+  import(target: HostTarget): Promise<Imported>;
+}

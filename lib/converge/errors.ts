@@ -1,0 +1,37 @@
+// How a convergence ends when it does not end well: refused before anything was touched, or undone.
+
+/** The host is not in a state that may be changed as planned; nothing was touched. */
+export class Refused extends Error {
+  readonly code: RefusalCode;
+  readonly fix: string;
+
+  constructor(code: RefusalCode, message: string, fix: string) {
+    super(message);
+    this.name = 'Refused';
+    this.code = code;
+    this.fix = fix;
+  }
+}
+
+export type RefusalCode =
+  | 'changed-since-plan'
+  | 'already-on-host'
+  | 'other-host'
+  | 'locked'
+  | 'unreadable'
+  | 'tool-missing'
+  | 'not-root'
+  | 'in-use'
+  | 'prefix-taken'
+  | 'found-value-held';
+
+/** A transaction that did not complete. `undone`: the host is as it was before; else the text says what is left. */
+export class ApplyFailed extends Error {
+  readonly undone: boolean;
+
+  constructor(message: string, undone: boolean) {
+    super(message);
+    this.name = 'ApplyFailed';
+    this.undone = undone;
+  }
+}

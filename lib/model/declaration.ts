@@ -1,0 +1,42 @@
+// What one line of a part declares, and where it stands. Parts are read into these, and constructs print them as lines.
+import type { ChainAddress } from './iptables';
+import type { Rule } from './rule';
+
+/** Part name -> lines in the tools' own syntax. A name beginning with `~` is ours and only a refresh writes it. */
+export type Parts = Readonly<Record<string, string>>;
+
+export type ChainDeclaration = ChainAddress & { readonly kind: 'chain' };
+/** `head` is `-I`, `tail` is `-A`. */
+export type RuleDeclaration = ChainAddress & {
+  readonly kind: 'rule';
+  readonly place: 'head' | 'tail';
+  readonly rule: Rule;
+};
+export type PolicyDeclaration = ChainAddress & {
+  readonly kind: 'policy';
+  readonly policy: 'ACCEPT' | 'DROP';
+};
+/** `key` in the dotted form of sysctl(8); `value` with single spaces between its fields. */
+export interface SysctlDeclaration {
+  readonly kind: 'sysctl';
+  readonly key: string;
+  readonly value: string;
+}
+
+export type Declaration = ChainDeclaration | RuleDeclaration | PolicyDeclaration | SysctlDeclaration;
+
+/** Where a line stands. `line` counts from 1 in the part's text; `text` is the user's wording, continuations included. */
+export interface Source {
+  readonly part: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+export function printSource(source: Source): string {
+  return `part "${source.part}", line ${source.line}`;
+}
+
+export interface Declared<D extends Declaration = Declaration> {
+  readonly declaration: D;
+  readonly source: Source;
+}

@@ -1,0 +1,56 @@
+// A rule as data: matches in their order plus at most one target. What the vocabulary does not know is kept as opaque words.
+
+/** An inclusive range; a single port has `first === last`. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** `-p` (by name or number), `-s`, `-d`, `-i`, `-o`, `-f` come first in saved rules; the other kinds are `-m` modules. */
+export type Match =
+  | { readonly kind: 'source' | 'destination'; readonly negated?: boolean; readonly prefix: string }
+  | { readonly kind: 'in-interface' | 'out-interface'; readonly negated?: boolean; readonly device: string }
+  | { readonly kind: 'protocol'; readonly negated?: boolean; readonly protocol: string }
+  | { readonly kind: 'fragment'; readonly negated?: boolean }
+  | {
+      readonly kind: 'ports';
+      readonly protocol: 'tcp' | 'udp' | 'sctp' | 'dccp';
+      readonly source?: { readonly negated?: boolean; readonly ports: PortRange };
+      readonly destination?: { readonly negated?: boolean; readonly ports: PortRange };
+    }
+  | { readonly kind: 'comment'; readonly text: string }
+  | { readonly kind: 'mark'; readonly negated?: boolean; readonly value: number; readonly mask: number }
+  | { readonly kind: 'statistic-random'; readonly negated?: boolean; readonly probability: number }
+  | {
+      readonly kind: 'addrtype';
+      readonly source?: { readonly negated?: boolean; readonly type: string };
+      readonly destination?: { readonly negated?: boolean; readonly type: string };
+      readonly limit?: 'in' | 'out';
+    }
+  | { readonly kind: 'ctstate'; readonly negated?: boolean; readonly states: readonly string[] }
+  /** A module that the vocabulary does not know: its words as given, `-m` and module name first. */
+  | { readonly kind: 'opaque'; readonly words: readonly string[] };
+
+export type Target =
+  | { readonly kind: 'verdict'; readonly verdict: 'ACCEPT' | 'DROP' | 'RETURN' | 'QUEUE' }
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+  | { readonly kind: 'dnat' | 'snat'; readonly to: string; readonly flags: readonly TranslationFlag[] }
+  | { readonly kind: 'masquerade'; readonly toPorts?: PortRange; readonly flags: readonly TranslationFlag[] }
+  /** The packet mark becomes `(mark & ~mask) ^ value`, as iptables-save prints every MARK target: `--set-xmark value/mask`. */
+  | { readonly kind: 'mark'; readonly value: number; readonly mask: number }
+  | { readonly kind: 'reject'; readonly with: string }
+  /** A target that the vocabulary does not know: its words as given, `-j` and name first. */
+  | { readonly kind: 'opaque'; readonly words: readonly string[] };
+
+export type TranslationFlag = 'random' | 'random-fully' | 'persistent';
+
+export interface Rule {
+  readonly matches: readonly Match[];
+  /** Absent: the rule only counts. */
+  readonly target?: Target;
+}
+
+/** True if every word of the rule is in the vocabulary, so that we know how the tools save it. */
+export function isFullyModelled(rule: Rule): boolean {
+  return rule.target?.kind !== 'opaque' && rule.matches.every((match) => match.kind !== 'opaque');
+}
