@@ -1,0 +1,33 @@
+// The test projects, for vitest.config.ts (what `npm test` runs) and vitest.all.config.ts (the longer suites too).
+import type { TestProjectInlineConfiguration } from 'vitest/config';
+
+const LONG_SUITES = ['test/**/*.long.test.ts'];
+const HOST_SUITES = ['test/hosts/**', 'test/contract/**', 'test/e2e/**'];
+
+/** `longSuites`: with the files named *.long.test.ts, which take minutes. */
+export function testProjects(run: { readonly longSuites: boolean }): TestProjectInlineConfiguration[] {
+  const leftOut = run.longSuites ? [] : LONG_SUITES;
+  return [
+    // Needs nothing but Node.
+    {
+      test: {
+        name: 'unit',
+        include: ['test/**/*.test.ts'],
+        exclude: [...HOST_SUITES, 'test/bench/**', ...leftOut],
+      },
+    },
+    // Brings up lab hosts (root, network namespaces, OpenSSH) and runs real terraform and cdktf, one file after another.
+    {
+      test: {
+        name: 'hosts',
+        include: HOST_SUITES.map((folder) => `${folder}/*.test.ts`),
+        exclude: leftOut,
+        pool: 'forks',
+        poolOptions: { forks: { singleFork: true } },
+        sequence: { groupOrder: 1 },
+        testTimeout: 180_000,
+        hookTimeout: 300_000,
+      },
+    },
+  ];
+}
