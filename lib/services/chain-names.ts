@@ -1,0 +1,54 @@
+// The names of chains in kube-proxy's layout, with a scope's prefix in place of `KUBE-`; used by every file of services.
+import { createHash } from 'node:crypto';
+import type { Protocol, Service, ServiceEndpoint } from './service';
+
+export type ChainNames = ReturnType<typeof chainNames>;
+
+/** The chains of one host whose prefix is given: the static ones, and functions for those of a service. */
+export function chainNames(prefix: string) {
+  return {
+    services: `${prefix}SERVICES`,
+    externalServices: `${prefix}EXTERNAL-SERVICES`,
+    nodePorts: `${prefix}NODEPORTS`,
+    postrouting: `${prefix}POSTROUTING`,
+    markForMasquerade: `${prefix}MARK-MASQ`,
+    forward: `${prefix}FORWARD`,
+    /** Chooses an endpoint. */
+    ofService: (service: Pick<Service, 'name' | 'protocol'>): string =>
+      `${prefix}SVC-${hashService(service)}`,
+    /** Where traffic to a service from outside enters. */
+    ofExternal: (service: Pick<Service, 'name' | 'protocol'>): string =>
+      `${prefix}EXT-${hashService(service)}`,
+    /** Translates to one endpoint. Services that share an endpoint have a chain each. */
+    ofEndpoint: (service: Pick<Service, 'name' | 'protocol'>, endpoint: ServiceEndpoint): string =>
+      `${prefix}SEP-${hashEndpoint(service, endpoint)}`,
+  } as const;
+}
+
+function hashService({ name, protocol }: { name: string; protocol: Protocol }): string {
+  return hash(`${name}${protocol}`);
+}
+
+/** An address that is not known yet cannot be hashed, so its place in the list stands for it. */
+function hashEndpoint(
+  { name, protocol }: { name: string; protocol: Protocol },
+  endpoint: ServiceEndpoint,
+): string {
+  return endpoint.unknownIndex === undefined
+    ? hash(`${name}${protocol}${endpoint.address}:${endpoint.port}`)
+    : hash(`${name}/${protocol}/#${endpoint.unknownIndex}`);
+}
+
+/** kube-proxy's: the first 16 characters of the SHA-256 in base32. */
+function hash(text: string): string {
+  return printBase32(createHash('sha256').update(text).digest()).slice(0, 16);
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** RFC 4648, without padding: only whole groups of five bits are of interest here. */
+function printBase32(bytes: Uint8Array): string {
+  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
+  const groups = bits.match(/.{5}/g) ?? [];
+  return groups.map((group) => BASE32.charAt(Number.parseInt(group, 2))).join('');
+}

@@ -1,0 +1,59 @@
+// Short ways to say chains and rules of IPv4, in the order of words in which iptables-save prints them; used by the files of services.
+import type { ChainDeclaration, RuleDeclaration } from '../model/declaration';
+import type { ChainAddress } from '../model/iptables';
+import type { Match, Target } from '../model/rule';
+import type { Protocol } from './service';
+
+export function nat(chain: string): ChainAddress {
+  return { family: 'ipv4', table: 'nat', chain };
+}
+
+export function filter(chain: string): ChainAddress {
+  return { family: 'ipv4', table: 'filter', chain };
+}
+
+export function declareChain(chain: ChainAddress): ChainDeclaration {
+  return { kind: 'chain', ...chain };
+}
+
+/** `-A`. */
+export function append(chain: ChainAddress, matches: readonly Match[], target: Target): RuleDeclaration {
+  return { kind: 'rule', ...chain, place: 'tail', rule: { matches, target } };
+}
+
+/** `-I`: what is prepended later stands above. */
+export function prepend(chain: ChainAddress, matches: readonly Match[], target: Target): RuleDeclaration {
+  return { kind: 'rule', ...chain, place: 'head', rule: { matches, target } };
+}
+
+export function jump(chain: string): Target {
+  return { kind: 'jump', chain };
+}
+
+/** `port-unreachable` is what iptables takes where none is said. */
+export const REJECT: Target = { kind: 'reject', with: 'icmp-port-unreachable' };
+
+export function comment(text: string): Match {
+  return { kind: 'comment', text };
+}
+
+export function isProtocol(protocol: Protocol): Match {
+  return { kind: 'protocol', protocol };
+}
+
+export function isTo(address: string): Match {
+  return { kind: 'destination', prefix: `${address}/32` };
+}
+
+export function isFrom(address: string): Match {
+  return { kind: 'source', prefix: `${address}/32` };
+}
+
+export function isToPort(protocol: Protocol, port: number): Match {
+  return { kind: 'ports', protocol, destination: { ports: { first: port, last: port } } };
+}
+
+/** The address is one of this host's own. */
+export const IS_TO_THIS_HOST: Match = { kind: 'addrtype', destination: { type: 'LOCAL' } };
+
+export const IS_NEW: Match = { kind: 'ctstate', states: ['NEW'] };

@@ -1,0 +1,51 @@
+// What a service is to kube-proxy, in IPv4: its cluster IP and port, its endpoints, whose traffic is masqueraded; input of this layer.
+
+export type Protocol = 'tcp' | 'udp' | 'sctp';
+
+/** One service port. */
+export interface Service {
+  /** `namespace/service:port`; chain names hash it. */
+  readonly name: string;
+  readonly protocol: Protocol;
+  readonly clusterIp: string;
+  readonly port: number;
+  /** The ready ones, in any order. */
+  readonly endpoints: readonly ServiceEndpoint[];
+  readonly internalMasquerade: InternalMasquerade;
+}
+
+export interface ServiceEndpoint {
+  readonly address: string;
+  readonly port: number;
+  /** Set where `address` only stands for one that is not known yet: its place among those of its service, from 0. */
+  readonly unknownIndex?: number;
+}
+
+/** Which traffic to the cluster IP is masqueraded, beside that of an endpoint to itself: `unless-from`: all but that of pods. */
+export type InternalMasquerade =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'all' }
+  | { readonly kind: 'unless-from-cidr'; readonly cidr: string }
+  /** iptables' form: a trailing `+` stands for any ending. */
+  | { readonly kind: 'unless-from-device'; readonly device: string };
+
+/** What the services of one host and scope have in common. */
+export interface ServiceLayout {
+  readonly chainPrefix: string;
+  /** One bit of the packet mark, which says: masquerade this. */
+  readonly masqueradeMark: number;
+}
+
+/** kube-proxy's order: as strings, so that 10.0.0.10:80 stands before 10.0.0.2:80. Those not known yet come last, as given. */
+export function sortEndpoints(endpoints: readonly ServiceEndpoint[]): readonly ServiceEndpoint[] {
+  return endpoints.toSorted((a, b) => {
+    if (a.unknownIndex !== undefined && b.unknownIndex !== undefined) return a.unknownIndex - b.unknownIndex;
+    if (a.unknownIndex !== undefined) return 1;
+    if (b.unknownIndex !== undefined) return -1;
+    return printEndpoint(a) < printEndpoint(b) ? -1 : 1;
+  });
+}
+
+export function printEndpoint({ address, port }: ServiceEndpoint): string {
+  return `${address}:${port}`;
+}
