@@ -6,6 +6,14 @@ export interface PortRange {
   readonly last: number;
 }
 
+/** An option as iptables-save prints it: defaults filled in, values in the form of the tools, in the tools' order. */
+export interface ModuleOption {
+  /** With its dashes, as in `--limit`. */
+  readonly name: string;
+  readonly negated?: boolean;
+  readonly values: readonly string[];
+}
+
 /** `-p` (by name or number), `-s`, `-d`, `-i`, `-o`, `-f` come first in saved rules; the other kinds are `-m` modules. */
 export type Match =
   | { readonly kind: 'source' | 'destination'; readonly negated?: boolean; readonly prefix: string }
@@ -17,6 +25,14 @@ export type Match =
       readonly protocol: 'tcp' | 'udp' | 'sctp' | 'dccp';
       readonly source?: { readonly negated?: boolean; readonly ports: PortRange };
       readonly destination?: { readonly negated?: boolean; readonly ports: PortRange };
+      /** Only tcp: of the flags in `mask` exactly those in `set` are set; both as the kernel lists them, FIN first. */
+      readonly flags?: {
+        readonly negated?: boolean;
+        readonly mask: readonly string[];
+        readonly set: readonly string[];
+      };
+      /** Only tcp: a TCP option by number. */
+      readonly option?: { readonly negated?: boolean; readonly number: number };
     }
   | { readonly kind: 'comment'; readonly text: string }
   | { readonly kind: 'mark'; readonly negated?: boolean; readonly value: number; readonly mask: number }
@@ -27,7 +43,10 @@ export type Match =
       readonly destination?: { readonly negated?: boolean; readonly type: string };
       readonly limit?: 'in' | 'out';
     }
+  /** `-m conntrack` with nothing but `--ctstate`. */
   | { readonly kind: 'ctstate'; readonly negated?: boolean; readonly states: readonly string[] }
+  /** Any other module that the vocabulary knows. */
+  | { readonly kind: 'module'; readonly module: string; readonly options: readonly ModuleOption[] }
   /** A module that the vocabulary does not know: its words as given, `-m` and module name first. */
   | { readonly kind: 'opaque'; readonly words: readonly string[] };
 
@@ -39,6 +58,8 @@ export type Target =
   /** The packet mark becomes `(mark & ~mask) ^ value`, as iptables-save prints every MARK target: `--set-xmark value/mask`. */
   | { readonly kind: 'mark'; readonly value: number; readonly mask: number }
   | { readonly kind: 'reject'; readonly with: string }
+  /** Any other target extension that the vocabulary knows: LOG, REDIRECT, CONNMARK, … */
+  | { readonly kind: 'extension'; readonly extension: string; readonly options: readonly ModuleOption[] }
   /** A target that the vocabulary does not know: its words as given, `-j` and name first. */
   | { readonly kind: 'opaque'; readonly words: readonly string[] };
 

@@ -1,0 +1,77 @@
+// One use of a `-m` module or `-j` extension while a rule is read: its options as given, known to the vocabulary or opaque.
+import type { Cursor } from './cursor';
+import { refuse } from './problem';
+import type { GivenOption, OptionShape } from './vocabulary/entry';
+
+export class Extension {
+  readonly name: string;
+  readonly #shapes: readonly OptionShape[] | undefined;
+  readonly #words: string[];
+  readonly #options: GivenOption[] = [];
+  #opaque: boolean;
+
+  /** `opening` is what stands on the command line: `-m NAME` or `-j NAME`. Without an entry its words are opaque. */
+  constructor(
+    opening: readonly [string, string],
+    entry: { readonly options: readonly OptionShape[] } | undefined,
+  ) {
+    this.#words = [...opening];
+    this.name = opening[1];
+    this.#shapes = entry?.options;
+    this.#opaque = entry === undefined;
+  }
+
+  get isOpaque(): boolean {
+    return this.#opaque;
+  }
+
+  /** True if the vocabulary has an entry for it, even where an option made this use of it opaque. */
+  get isModelled(): boolean {
+    return this.#shapes !== undefined;
+  }
+
+  get isEmpty(): boolean {
+    return this.#words.length === 2;
+  }
+
+  get words(): readonly string[] {
+    return this.#words;
+  }
+
+  get options(): readonly GivenOption[] {
+    return this.#options;
+  }
+
+  get names(): readonly string[] {
+    return (this.#shapes ?? []).flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  }
+
+  /** Takes the option with its values if it is one of ours; false if not. */
+  take(option: string, cursor: Cursor, negated: boolean): boolean {
+    const shape = this.#shapes?.find(({ name, aliases = [] }) => name === option || aliases.includes(option));
+    if (shape === undefined) return false;
+    const isNegated = shape.values === 0 ? negated : cursor.takeOldNegation(option, negated);
+    if (isNegated && shape.negatable !== true) {
+      refuse('bad-negation', `${option} of ${this.name} cannot be negated`, { fix: 'leave the ! out' });
+    }
+    const values = takeValues(shape, option, cursor);
+    this.#words.push(...(isNegated ? ['!'] : []), option, ...values);
+    this.#options.push({ name: shape.name, negated: isNegated, values });
+    return true;
+  }
+
+  /** From here on words are kept as given: the tools of some host may know an option that we do not. */
+  becomeOpaque(option: string, negated: boolean): void {
+    this.#opaque = true;
+    this.#words.push(...(negated ? ['!'] : []), option);
+  }
+
+  takeWord(word: string): void {
+    this.#words.push(word);
+  }
+}
+
+function takeValues({ values = 1 }: OptionShape, option: string, cursor: Cursor): string[] {
+  if (values === 'optional') return cursor.isOptionNext() ? [] : [cursor.next()];
+  return Array.from({ length: values }, () => cursor.takeValue(option));
+}

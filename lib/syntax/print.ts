@@ -1,0 +1,64 @@
+// Prints what is declared as command lines, the table always named: `splitWords` and the readers give the same declaration back.
+import type {
+  ChainDeclaration,
+  Declaration,
+  PolicyDeclaration,
+  RuleDeclaration,
+  SysctlDeclaration,
+} from '../model/declaration';
+import type { ChainAddress, Family } from '../model/iptables';
+import { quoteWords, ruleWords } from './iptables-rule';
+import { splitSavedWords } from './save-words';
+import { quoteWord } from './words';
+
+/** One command line, without a newline. */
+export function printDeclaration(declaration: Declaration): string {
+  switch (declaration.kind) {
+    case 'chain':
+      return printChainLine(declaration);
+    case 'rule':
+      return printRuleLine(declaration);
+    case 'policy':
+      return printPolicyLine(declaration);
+    case 'sysctl':
+      return printSysctlLine(declaration);
+  }
+}
+
+export function printChainLine(declaration: ChainAddress | ChainDeclaration): string {
+  return `${tableWords(declaration)} -N ${quoteWord(declaration.chain)}`;
+}
+
+export function printRuleLine({ place, rule, ...address }: RuleDeclaration): string {
+  const option = place === 'head' ? '-I' : '-A';
+  return ruleLine(address, option, ruleWords(rule));
+}
+
+export function printPolicyLine(declaration: PolicyDeclaration): string {
+  return `${tableWords(declaration)} -P ${quoteWord(declaration.chain)} ${declaration.policy}`;
+}
+
+export function printSysctlLine({ key, value }: SysctlDeclaration): string {
+  return `sysctl ${quoteWord(`${key}=${value}`)}`;
+}
+
+/** A rule that a host holds, as the host's tools word it (`text` stands behind `-A CHAIN ` in saved text), as a command line. */
+export function printSavedRuleLine(address: ChainAddress, text: string): string {
+  return ruleLine(address, '-A', splitSavedWords(text));
+}
+
+const TOOLS: Readonly<Record<Family, string>> = { ipv4: 'iptables', ipv6: 'ip6tables' };
+
+function tableWords({ family, table }: ChainAddress): string {
+  return `${TOOLS[family]} -t ${table}`;
+}
+
+function ruleLine(address: ChainAddress, option: '-A' | '-I', words: readonly string[]): string {
+  const text = quoteWords(words, quoteText, (word) => quoteWord(word));
+  return `${tableWords(address)} ${option} ${quoteWord(address.chain)} ${text}`.trimEnd();
+}
+
+/** Bare where iptables-save writes it bare, so that both read alike. */
+function quoteText(text: string): string {
+  return quoteWord(text, /^[A-Za-z0-9_-]+$/);
+}

@@ -1,0 +1,105 @@
+// Addresses and prefixes as iptables-save prints them: host bits cut, always with a prefix length. Names are never looked up.
+import ipaddr from 'ipaddr.js';
+import type { Family } from '../../model/iptables';
+import { refuse } from '../problem';
+
+/** The prefix that `-s` or `-d` means; absent for the whole family (`0.0.0.0/0`), which the tools do not print. */
+export function readPrefix(text: string, family: Family): string | undefined {
+  const [address = '', mask, ...more] = text.split('/');
+  if (more.length > 0) refuseAddress(text, family);
+  return family === 'ipv4' ? readPrefix4(address, mask, text) : readPrefix6(address, mask, text);
+}
+
+/** One address with nothing behind it, in the tools' form. */
+export function readAddress(text: string, family: Family): string {
+  return family === 'ipv4' ? bytesToText(readBytes(text, text)) : read6(text, text).toRFC5952String();
+}
+
+/** `A` or `A-B`; the second is left out where it equals the first, as the tools do. */
+export function readAddressRange(text: string, family: Family): string {
+  const [first = '', last, ...more] = text.split('-');
+  if (more.length > 0) refuseAddress(text, family);
+  const range = [first, ...(last === undefined ? [] : [last])].map((address) => readAddress(address, family));
+  return [...new Set(range)].join('-');
+}
+
+function readPrefix4(address: string, mask: string | undefined, given: string): string | undefined {
+  const short = mask !== undefined && /^\d{1,3}(\.\d{1,3}){0,2}$/.test(address);
+  const bytes = readBytes(
+    short ? [...address.split('.'), '0', '0', '0'].slice(0, 4).join('.') : address,
+    given,
+  );
+  const length = mask === undefined ? 32 : readMask(mask, given);
+  const maskBytes = Array.isArray(length) ? length : lengthToBytes(length);
+  const network = bytesToText(bytes.map((byte, index) => byte & (maskBytes[index] ?? 0)));
+  if (length === 0) return undefined;
+  return `${network}/${Array.isArray(length) ? bytesToText(length) : length}`;
+}
+
+/** A length, or the bytes of a mask that is no length: iptables takes `255.0.255.0`. */
+function readMask(mask: string, given: string): number | number[] {
+  if (/^\d{1,2}$/.test(mask) && Number(mask) <= 32) return Number(mask);
+  if (!mask.includes('.')) {
+    refuse('bad-prefix', `a prefix length must be 0 to 32, got ${given}`, {
+      allowed: '0 to 32, or a mask such as 255.255.255.0',
+      fix: 'write another length',
+    });
+  }
+  const bytes = readBytes(mask, given);
+  const bits = bytes.map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return /^1*0*$/.test(bits) ? (bits.indexOf('0') < 0 ? 32 : bits.indexOf('0')) : bytes;
+}
+
+function lengthToBytes(length: number): number[] {
+  return [0, 8, 16, 24].map((start) => 0xff & ~(0xff >> Math.min(8, Math.max(0, length - start))));
+}
+
+function readBytes(text: string, given: string): number[] {
+  if (text.includes(':')) {
+    refuse('wrong-family', `iptables takes IPv4 addresses, got ${given}`, { fix: 'write an IPv4 address' });
+  }
+  const bytes = text.split('.');
+  const isPlain =
+    bytes.length === 4 && bytes.every((byte) => /^(0|[1-9]\d{0,2})$/.test(byte) && Number(byte) < 256);
+  return isPlain ? bytes.map(Number) : refuseAddress(given, 'ipv4');
+}
+
+function bytesToText(bytes: readonly number[]): string {
+  return bytes.join('.');
+}
+
+function readPrefix6(address: string, mask: string | undefined, given: string): string | undefined {
+  const parsed = read6(address, given);
+  const length = mask === undefined ? 128 : /^\d{1,3}$/.test(mask) ? Number(mask) : NaN;
+  if (!(length <= 128)) {
+    refuse('bad-prefix', `a prefix length must be 0 to 128, got ${given}`, {
+      allowed: '0 to 128',
+      fix: 'write another length',
+    });
+  }
+  if (length === 0) return undefined;
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString()}/${length}`).toRFC5952String()}/${length}`;
+}
+
+function read6(text: string, given: string): ipaddr.IPv6 {
+  if (/^[\d.]+$/.test(text)) {
+    refuse('wrong-family', `ip6tables takes IPv6 addresses, got ${given}`, { fix: 'write an IPv6 address' });
+  }
+  if (!ipaddr.IPv6.isValid(text) || text.includes('%')) refuseAddress(given, 'ipv6');
+  return ipaddr.IPv6.parse(text);
+}
+
+function refuseAddress(given: string, family: Family): never {
+  const allowed = family === 'ipv4' ? '192.0.2.7 or 192.0.2.0/24' : '2001:db8::7 or 2001:db8::/64';
+  const isName = /^[a-z]/i.test(given) && !given.includes(':');
+  refuse(
+    isName ? 'host-name' : 'bad-address',
+    `${given === '' ? 'nothing' : given} is no ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address`,
+    {
+      allowed,
+      fix: isName
+        ? 'write the address: a name would mean what a resolver says that day'
+        : 'write the address in full, without leading zeros',
+    },
+  );
+}

@@ -1,0 +1,28 @@
+// The comment match: free text that says why a rule is there, and whose it is.
+import { COMMENT_LENGTH } from '../../model/iptables';
+import type { Match } from '../../model/rule';
+import { refuse } from '../problem';
+import type { MatchEntry } from './entry';
+
+type CommentMatch = Extract<Match, { kind: 'comment' }>;
+
+export const COMMENT_ENTRY: MatchEntry = {
+  module: 'comment',
+  options: [{ name: '--comment', text: true }],
+  read: (given) => {
+    given.require('--comment');
+    const text = given.find('--comment')?.values[0] ?? '';
+    const bytes = Buffer.byteLength(text);
+    if (bytes > COMMENT_LENGTH) {
+      refuse('long-comment', `a comment has at most ${COMMENT_LENGTH} bytes, got ${bytes}`, {
+        allowed: `up to ${COMMENT_LENGTH} bytes of UTF-8; the tools would cut the rest without a word`,
+        fix: 'shorten it',
+      });
+    }
+    return { kind: 'comment', text };
+  },
+};
+
+export function printComment({ text }: CommentMatch): string[] {
+  return ['-m', 'comment', '--comment', text];
+}

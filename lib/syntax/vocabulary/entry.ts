@@ -1,0 +1,166 @@
+// What the vocabulary of matches and targets consists of: one entry per `-m` module and per `-j` extension, print and parse side by side.
+import type { Family, Table } from '../../model/iptables';
+import type { Match, ModuleOption, Target } from '../../model/rule';
+import { refuse } from '../problem';
+
+/** What an option looks like on a command line. */
+export interface OptionShape {
+  /** As iptables-save prints it, dashes included. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** How many words follow; `optional`: one, unless an option comes next. @default 1 */
+  readonly values?: 0 | 1 | 2 | 'optional';
+  /** @default - not negatable */
+  readonly negatable?: boolean;
+  /** A free text, which the tools save in quotes. @default - a word, which they save bare */
+  readonly text?: boolean;
+}
+
+/** An option that was given, by its canonical name. */
+export interface GivenOption {
+  readonly name: string;
+  readonly negated: boolean;
+  readonly values: readonly string[];
+}
+
+/** What else of the rule the reading of an extension depends on. */
+export interface Reading {
+  readonly family: Family;
+  /** Of `-p`, by canonical name; absent where there is none or it is negated. */
+  readonly protocol?: string;
+}
+
+export interface MatchEntry {
+  /** The word behind `-m`. */
+  readonly module: string;
+  readonly options: readonly OptionShape[];
+  /** Throws `InvalidInput` for what the tools would refuse. */
+  readonly read: (given: Given) => Match;
+}
+
+export interface TargetEntry {
+  /** The word behind `-j`. */
+  readonly extension: string;
+  readonly options: readonly OptionShape[];
+  /** The tables that iptables(8) names for it. @default - all */
+  readonly tables?: readonly Table[];
+  /** The built-in chains that iptables(8) names for it; user-defined ones are called from there. @default - all */
+  readonly chains?: readonly string[];
+  readonly read: (given: Given) => Target;
+}
+
+/** The options that one use of an extension was given, and what else of the rule matters to it. */
+export class Given {
+  readonly extension: string;
+  readonly options: readonly GivenOption[];
+  readonly reading: Reading;
+
+  constructor(extension: string, options: readonly GivenOption[], reading: Reading) {
+    this.extension = extension;
+    this.options = options;
+    this.reading = reading;
+    for (const { name } of options) {
+      if (options.filter((other) => other.name === name).length > 1) {
+        refuse('given-twice', `${name} is given twice to ${extension}`, {
+          allowed: 'each option once',
+          fix: `leave one out, or write a second rule`,
+        });
+      }
+    }
+  }
+
+  /** The option by name, if it was given. */
+  find(name: string): GivenOption | undefined {
+    return this.options.find((option) => option.name === name);
+  }
+
+  /** Refuses a use without any of the options. */
+  require(...names: readonly string[]): void {
+    if (this.options.some(({ name }) => names.includes(name))) return;
+    refuse('option-missing', `${this.extension} needs ${names.join(' or ')}`, {
+      fix: `write ${names[0] ?? ''} and its value behind ${this.extension}`,
+    });
+  }
+}
+
+/** An option of an extension that has no meaning to us beyond its text: how the tools print it. */
+export interface PlainOption extends OptionShape {
+  /** The value in the tools' form; throws `InvalidInput`. @default - as given */
+  readonly canonical?: (value: string, reading: Reading) => string;
+  /** What the tools print where it is not given. @default - nothing */
+  readonly filledIn?: string | ((given: Given) => string | undefined);
+  /** The canonical value that the tools leave out. @default - none */
+  readonly leftOut?: string;
+  readonly required?: boolean;
+}
+
+/** The options in the tools' form, in the order of `shapes`, which is the order in which the tools print them. */
+export function plainOptions(given: Given, shapes: readonly PlainOption[]): ModuleOption[] {
+  const options: ModuleOption[] = [];
+  for (const shape of shapes) {
+    if (shape.required === true) given.require(shape.name);
+    const option = given.find(shape.name);
+    const values = option === undefined ? filledIn(given, shape) : canonical(option, shape, given.reading);
+    if (
+      values === undefined ||
+      (shape.leftOut !== undefined && values[0] === shape.leftOut && option?.negated !== true)
+    ) {
+      continue;
+    }
+    options.push({ name: shape.name, ...(option?.negated === true ? { negated: true } : {}), values });
+  }
+  return options;
+}
+
+/** An entry for a module whose options are kept as text in the tools' form. */
+export function plainMatch(
+  module: string,
+  options: readonly PlainOption[],
+  check?: (given: Given) => void,
+): MatchEntry {
+  return {
+    module,
+    options,
+    read: (given) => {
+      check?.(given);
+      return { kind: 'module', module, options: plainOptions(given, options) };
+    },
+  };
+}
+
+/** The same for a target extension. */
+export function plainTarget(
+  extension: string,
+  options: readonly PlainOption[],
+  limits: Pick<TargetEntry, 'tables' | 'chains'> & { readonly check?: (given: Given) => void } = {},
+): TargetEntry {
+  const { check, ...rest } = limits;
+  return {
+    extension,
+    options,
+    ...rest,
+    read: (given) => {
+      check?.(given);
+      return { kind: 'extension', extension, options: plainOptions(given, options) };
+    },
+  };
+}
+
+/** The words of options that are in the tools' form. */
+export function printOptions(options: readonly ModuleOption[]): string[] {
+  return options.flatMap((option) => [...printNot(option), option.name, ...option.values]);
+}
+
+/** The word that stands before a negated option. */
+export function printNot({ negated }: { readonly negated?: boolean }): string[] {
+  return negated === true ? ['!'] : [];
+}
+
+function filledIn(given: Given, shape: PlainOption): readonly string[] | undefined {
+  const value = typeof shape.filledIn === 'function' ? shape.filledIn(given) : shape.filledIn;
+  return value === undefined ? undefined : value === '' ? [] : [value];
+}
+
+function canonical(option: GivenOption, shape: PlainOption, reading: Reading): readonly string[] {
+  return option.values.map((value) => shape.canonical?.(value, reading) ?? value);
+}

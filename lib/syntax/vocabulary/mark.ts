@@ -1,0 +1,73 @@
+// The packet mark: the mark match and the MARK target, whose five options the tools all save as `--set-xmark`.
+import type { Match, Target } from '../../model/rule';
+import { refuse } from '../problem';
+import type { GivenOption, MatchEntry, TargetEntry } from './entry';
+import { printNot } from './entry';
+import { MOST_32_BITS, printHex, readMark, readNumber } from './values';
+
+type MarkMatch = Extract<Match, { kind: 'mark' }>;
+type MarkTarget = Extract<Target, { kind: 'mark' }>;
+
+export const MARK_MATCH_ENTRY: MatchEntry = {
+  module: 'mark',
+  options: [{ name: '--mark', negatable: true }],
+  read: (given) => {
+    given.require('--mark');
+    const option = given.find('--mark');
+    const { value, mask } = readMark(option?.values[0] ?? '');
+    return {
+      kind: 'mark',
+      ...(option?.negated === true ? { negated: true } : {}),
+      value,
+      mask: mask ?? MOST_32_BITS,
+    };
+  },
+};
+
+export function printMarkMatch(match: MarkMatch): string[] {
+  return ['-m', 'mark', ...printNot(match), '--mark', printMasked(match)];
+}
+
+const MARK_OPTIONS = ['--set-xmark', '--set-mark', '--or-mark', '--and-mark', '--xor-mark'] as const;
+
+export const MARK_TARGET_ENTRY: TargetEntry = {
+  extension: 'MARK',
+  options: MARK_OPTIONS.map((name) => ({ name })),
+  read: (given) => {
+    given.require(...MARK_OPTIONS);
+    const [option, second] = given.options;
+    if (second !== undefined)
+      refuse('given-twice', `MARK takes one of ${MARK_OPTIONS.join(', ')}`, { fix: 'leave the others out' });
+    return { kind: 'mark', ...readMarkChange(option ?? { name: '', negated: false, values: [] }) };
+  },
+};
+
+export function printMarkTarget({ value, mask }: MarkTarget): string[] {
+  return ['-j', 'MARK', '--set-xmark', `${printHex(value)}/${printHex(mask)}`];
+}
+
+/** `mark = (mark & ~mask) ^ value`; MARK and CONNMARK agree on these options. */
+export function readMarkChange({ name, values }: GivenOption): {
+  readonly value: number;
+  readonly mask: number;
+} {
+  const [text = ''] = values;
+  if (name === '--set-xmark' || name === '--set-mark') {
+    const { value, mask = MOST_32_BITS } = readMark(text);
+    return { value, mask: name === '--set-mark' ? (mask | value) >>> 0 : mask };
+  }
+  const bits = readNumber(text, 'a mark', [0, MOST_32_BITS]);
+  switch (name) {
+    case '--or-mark':
+      return { value: bits, mask: bits };
+    case '--and-mark':
+      return { value: 0, mask: ~bits >>> 0 };
+    default:
+      return { value: bits, mask: 0 };
+  }
+}
+
+/** The mask stands there only if it leaves bits out. */
+export function printMasked({ value, mask }: { readonly value: number; readonly mask: number }): string {
+  return mask === MOST_32_BITS ? printHex(value) : `${printHex(value)}/${printHex(mask)}`;
+}

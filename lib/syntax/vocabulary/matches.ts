@@ -1,0 +1,62 @@
+// The table of matches: one entry per module, and how each kind of match prints. Used by the reader and the printer of rules.
+import type { Match } from '../../model/rule';
+import { ADDRTYPE_ENTRY, printAddrtype } from './addrtype';
+import { COMMENT_ENTRY, printComment } from './comment';
+import { CONNTRACK_ENTRY, printCtstate, STATE_ENTRY } from './conntrack';
+import type { MatchEntry } from './entry';
+import { printOptions } from './entry';
+import { MARK_MATCH_ENTRY, printMarkMatch } from './mark';
+import { PLAIN_MATCHES } from './plain-matches';
+import { PORTS_ENTRIES, printPorts } from './ports';
+import { printStatisticRandom, STATISTIC_ENTRY } from './statistic';
+
+/** By the word behind `-m`. */
+export const MATCHES: ReadonlyMap<string, MatchEntry> = new Map(
+  [
+    ...PORTS_ENTRIES,
+    COMMENT_ENTRY,
+    MARK_MATCH_ENTRY,
+    STATISTIC_ENTRY,
+    ADDRTYPE_ENTRY,
+    CONNTRACK_ENTRY,
+    STATE_ENTRY,
+    ...PLAIN_MATCHES,
+  ].map((entry) => [entry.module, entry]),
+);
+
+/** The match of a protocol that `-p` loads when one of its options is met. */
+export function implicitModule(protocol: string): MatchEntry | undefined {
+  return IMPLICIT_MODULES.has(protocol) ? MATCHES.get(protocol) : undefined;
+}
+
+const IMPLICIT_MODULES: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'dccp', 'icmp', 'esp', 'ah']);
+
+/** What stands before the modules in a saved rule: addresses, devices, protocol. */
+export type GeneralMatch = Extract<
+  Match,
+  { kind: 'source' | 'destination' | 'in-interface' | 'out-interface' | 'protocol' | 'fragment' }
+>;
+
+export type ModuleMatch = Exclude<Match, GeneralMatch>;
+
+/** The words of a `-m` module as iptables-save prints them, before it quotes them. */
+export function printModule(match: ModuleMatch): readonly string[] {
+  switch (match.kind) {
+    case 'ports':
+      return printPorts(match);
+    case 'comment':
+      return printComment(match);
+    case 'mark':
+      return printMarkMatch(match);
+    case 'statistic-random':
+      return printStatisticRandom(match);
+    case 'addrtype':
+      return printAddrtype(match);
+    case 'ctstate':
+      return printCtstate(match);
+    case 'module':
+      return ['-m', match.module, ...printOptions(match.options)];
+    case 'opaque':
+      return match.words;
+  }
+}

@@ -1,0 +1,102 @@
+// Values that several matches and targets take: numbers, marks, ports, names. Each reader refuses what the tools would refuse.
+import type { PortRange } from '../../model/rule';
+import { closest } from '../closest';
+import { refuse } from '../problem';
+
+/** A whole number, decimal or with `0x`. */
+export function readNumber(text: string, what: string, [least, most]: readonly [number, number]): number {
+  const value = /^(0x[0-9a-f]+|0|[1-9][0-9]*)$/i.test(text) ? Number(text) : NaN;
+  if (value >= least && value <= most) return value;
+  return refuse('bad-number', `${what} must be ${least} to ${most}, got ${text}`, {
+    allowed: `a whole number, ${least} to ${most}`,
+    fix: 'write another number',
+  });
+}
+
+export const MOST_32_BITS = 0xffffffff;
+
+/** `VALUE` or `VALUE/MASK`, each of 32 bits. */
+export function readMark(text: string): { readonly value: number; readonly mask?: number } {
+  const [value = '', mask, ...more] = text.split('/');
+  if (more.length > 0) refuse('bad-mark', `a mark is VALUE or VALUE/MASK, got ${text}`);
+  const range = [0, MOST_32_BITS] as const;
+  return {
+    value: readNumber(value, 'a mark', range),
+    ...(mask === undefined ? {} : { mask: readNumber(mask, "a mark's mask", range) }),
+  };
+}
+
+export function printHex(value: number): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** One port, by number: a name means what the host's /etc/services says that day. */
+export function readPort(text: string): number {
+  if (/^[a-z][a-z0-9+._-]*$/i.test(text)) {
+    refuse('port-name', `a port is written as a number, got ${text}`, {
+      allowed: '0 to 65535',
+      fix: `look ${text} up in /etc/services and write its number`,
+    });
+  }
+  const port = /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
+  if (port <= 65535) return port;
+  return refuse('bad-port', `a port must be 0 to 65535, got ${text === '' ? 'nothing' : text}`, {
+    allowed: '0 to 65535',
+    fix: 'write a port of that range',
+  });
+}
+
+/** `80`, `80:90`, `:90` or `80:`; the separator is `:` in matches and `-` in targets. */
+export function readPortRange(text: string, separator: ':' | '-'): PortRange {
+  const [first = '', last, ...more] = text.split(separator);
+  if (more.length > 0) refuse('bad-port', `a port range is FIRST${separator}LAST, got ${text}`);
+  if (last === undefined) return { first: readPort(first), last: readPort(first) };
+  const open = separator === ':';
+  const range = {
+    first: open && first === '' ? 0 : readPort(first),
+    last: open && last === '' ? 65535 : readPort(last),
+  };
+  if (range.first > range.last) {
+    refuse('bad-port', `a port range runs upwards, got ${text}`, {
+      allowed: `FIRST${separator}LAST`,
+      fix: `write ${range.last}${separator}${range.first}`,
+    });
+  }
+  return range;
+}
+
+export function printPortRange({ first, last }: PortRange, separator: ':' | '-'): string {
+  return first === last ? `${first}` : `${first}${separator}${last}`;
+}
+
+/** One of the words that a tool knows, in whatever case it allows. */
+export function readOneOf(text: string, words: readonly string[], what: string): string {
+  const found = words.find((word) => word.toLowerCase() === text.toLowerCase());
+  if (found !== undefined) return found;
+  const near = closest(
+    text.toUpperCase(),
+    words.map((word) => word.toUpperCase()),
+  );
+  return refuse('unknown-word', `${text === '' ? 'nothing' : text} is no ${what}`, {
+    allowed: words.join(', '),
+    fix: near === undefined ? 'write one of these' : `if ${near} is meant, write it so`,
+  });
+}
+
+/** A comma-separated list of such words; back in the order in which the tools print them. */
+export function readWordList(text: string, words: readonly string[], what: string): string[] {
+  const found = new Set(text.split(',').map((word) => readOneOf(word, words, what)));
+  return words.filter((word) => found.has(word));
+}
+
+/** A name that the kernel keeps in a field of fixed size. */
+export function readName(text: string, what: string, most: number): string {
+  if (/^[^\s"'\\/]+$/.test(text) && Buffer.byteLength(text) <= most) return text;
+  return refuse(
+    'bad-name',
+    `${what} is 1 to ${most} bytes without spaces, quotes, slashes and backslashes, got ${text}`,
+    {
+      fix: 'choose another name',
+    },
+  );
+}
