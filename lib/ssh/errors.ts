@@ -1,4 +1,5 @@
 // Why a host could not be reached or a command did not run. Each carries the host and what to do; secrets never appear.
+import type { CommandResult } from './connection';
 
 export type SshErrorCode =
   | 'unreachable'
@@ -7,9 +8,13 @@ export type SshErrorCode =
   | 'host-key-revoked'
   | 'authentication-failed'
   | 'key-unreadable'
+  /** The host let us in but did not start `sh`. */
+  | 'shell-failed'
   | 'sudo-failed'
   | 'connection-lost'
-  | 'timed-out';
+  | 'timed-out'
+  /** The program ended before it printed the line that was waited for. */
+  | 'program-ended';
 
 export class SshError extends Error {
   readonly code: SshErrorCode;
@@ -32,5 +37,17 @@ export class SshError extends Error {
     this.host = host;
     this.step = step;
     if (options?.fix !== undefined) this.fix = options.fix;
+  }
+}
+
+/** What `readUntil` rejects with where the program ended first: `result` says how. */
+export class ProgramEnded extends SshError {
+  readonly result: CommandResult;
+
+  constructor(result: CommandResult, line: string) {
+    const how = result.exitCode === undefined ? 'ended' : `ended with exit code ${result.exitCode}`;
+    super('program-ended', result.host, result.step, `${result.step} ${how} before it printed "${line}"`);
+    this.name = 'ProgramEnded';
+    this.result = result;
   }
 }

@@ -1,0 +1,95 @@
+// An open connection to one host: runs programs, one after another or at once, until it is closed or lost. Made by open.ts.
+import type { Client } from 'ssh2';
+import type { Program, RunningProgram, SshConnection } from './connection';
+import { SshError } from './errors';
+import { ShellSession } from './shell-session';
+import { SHELL_COMMAND, SUDO_COMMAND } from './shell-text';
+import { SudoConversation } from './sudo';
+
+/** How long a polite end may take before the sockets are dropped: a dead peer must not keep this process alive. */
+const CLOSE_MILLISECONDS = 1000;
+
+export interface Privilege {
+  readonly sudo: boolean;
+  readonly sudoPassword?: string;
+}
+
+export class OpenConnection implements SshConnection {
+  private readonly sessions = new Set<ShellSession>();
+  private end: { readonly reason: string; readonly cause?: Error } | undefined;
+  private lastError: Error | undefined;
+
+  /** `clients`: the host's own first, then what leads to it. */
+  constructor(
+    readonly name: string,
+    private readonly clients: readonly [Client, ...Client[]],
+    private readonly privilege: Privilege,
+  ) {
+    for (const client of clients) {
+      client.on('error', (error) => {
+        this.lastError = error;
+      });
+      client.on('close', () => {
+        this.lose(`the connection to ${name} was lost`);
+      });
+    }
+  }
+
+  async start(program: Program): Promise<RunningProgram> {
+    if (this.end !== undefined) throw this.lost(program.step);
+    const session = new ShellSession(this.name, program, this.conversation(program));
+    this.sessions.add(session);
+    const forget = (): boolean => this.sessions.delete(session);
+    session.result.then(forget, forget);
+    this.open(session, program);
+    await session.started;
+    return session;
+  }
+
+  close(): void {
+    this.lose(`the connection to ${this.name} was closed here`);
+    for (const client of this.clients) client.end();
+    setTimeout(() => {
+      for (const client of this.clients) client.destroy();
+    }, CLOSE_MILLISECONDS).unref();
+  }
+
+  private open(session: ShellSession, { step }: Program): void {
+    const command = this.privilege.sudo ? SUDO_COMMAND : SHELL_COMMAND;
+    try {
+      this.clients[0].exec(command, (error, channel) => {
+        if (error === undefined) session.attach(channel);
+        else session.fail(this.end === undefined ? this.noChannel(step, error) : this.lost(step));
+      });
+    } catch {
+      // The socket has gone and the client has not said so yet.
+      session.fail(this.lost(step));
+    }
+  }
+
+  private conversation({ step }: Program): SudoConversation | undefined {
+    return this.privilege.sudo
+      ? new SudoConversation(this.name, step, this.privilege.sudoPassword)
+      : undefined;
+  }
+
+  private lose(reason: string): void {
+    if (this.end !== undefined) return;
+    this.end = { reason, ...(this.lastError === undefined ? {} : { cause: this.lastError }) };
+    for (const session of [...this.sessions]) session.fail(this.lost(session.step));
+  }
+
+  private lost(step: string): SshError {
+    const { reason, cause } = this.end ?? { reason: `the connection to ${this.name} was lost` };
+    const why = cause === undefined ? '' : `: ${cause.message}`;
+    return new SshError('connection-lost', this.name, step, `${reason} during ${step}${why}`, { cause });
+  }
+
+  private noChannel(step: string, cause: Error): SshError {
+    const message = `${this.name} refused a session for ${step}: ${cause.message}`;
+    return new SshError('shell-failed', this.name, step, message, {
+      cause,
+      fix: 'allow more sessions per connection: MaxSessions in sshd_config',
+    });
+  }
+}

@@ -1,0 +1,100 @@
+// From settings to an open connection: the bastion first where there is one, then the host through it. Loaded by connect.ts.
+import type { Client, ClientChannel } from 'ssh2';
+import type { BastionSettings, SshConnection, SshSettings } from './connection';
+import { readCredentials, type CredentialSettings } from './credentials';
+import { dial, type Route } from './dial';
+import type { SshEnvironment } from './environment';
+import { SshError } from './errors';
+import { readHostKeyPolicy, type HostKeySettings } from './host-key';
+import { OpenConnection, type Privilege } from './open-connection';
+
+const CONNECT_TIMEOUT_SECONDS = 15;
+
+/** One host on the way: how to know it and how to log in. */
+type Hop = HostKeySettings & CredentialSettings & { readonly user: string };
+
+export async function openConnection(
+  settings: SshSettings,
+  environment: SshEnvironment,
+): Promise<SshConnection> {
+  const timeoutSeconds = settings.connectTimeoutSeconds ?? CONNECT_TIMEOUT_SECONDS;
+  const name = printHostName(settings);
+  const privilege = choosePrivilege(settings, name);
+  const { bastion } = settings;
+  if (bastion === undefined) {
+    const client = await dial({ ...(await readRoute({ ...settings, name }, environment)), timeoutSeconds });
+    return new OpenConnection(name, [client], privilege);
+  }
+  const near = bastionHop(bastion, settings);
+  const [nearRoute, farRoute] = await Promise.all([
+    readRoute(near, environment),
+    readRoute({ ...settings, name, bastionName: near.name }, environment),
+  ]);
+  const leading = await dial({ ...nearRoute, timeoutSeconds });
+  try {
+    const through = await forward(leading, near.name, { ...farRoute, timeoutSeconds });
+    const client = await dial({ ...farRoute, timeoutSeconds, through });
+    return new OpenConnection(name, [client, leading], privilege);
+  } catch (error) {
+    leading.on('error', () => undefined);
+    leading.destroy();
+    throw error;
+  }
+}
+
+/** `user@address:port`, with brackets around an IPv6 address. */
+export function printHostName({
+  user,
+  address,
+  port,
+}: Pick<SshSettings, 'user' | 'address' | 'port'>): string {
+  return `${user}@${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+async function readRoute(hop: Hop, environment: SshEnvironment): Promise<Omit<Route, 'timeoutSeconds'>> {
+  const { name, address, port, user } = hop;
+  const policy = await readHostKeyPolicy(hop, environment);
+  const credentials = await readCredentials(hop, environment);
+  return { name, address, port, user, policy, credentials };
+}
+
+/** The bastion shares agent, known_hosts and, lacking its own, the key of the host behind it; never that host's password. */
+function bastionHop(bastion: BastionSettings, settings: SshSettings): Hop {
+  const { agent, knownHostsPath, privateKey, privateKeyPath } = settings;
+  const shared = bastion.privateKeyPath === undefined ? { privateKey, privateKeyPath } : {};
+  return { agent, knownHostsPath, ...shared, ...bastion, name: printHostName(bastion) };
+}
+
+function forward(leading: Client, bastionName: string, route: Route): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    const fail = (code: 'unreachable' | 'timed-out', reason: string, cause?: Error): void => {
+      clearTimeout(timer);
+      const message = `${route.name} cannot be reached through ${bastionName}: ${reason}`;
+      reject(
+        new SshError(code, route.name, 'connect', message, {
+          cause,
+          fix: `check address and port as seen from the bastion, and AllowTcpForwarding in its sshd_config`,
+        }),
+      );
+    };
+    const timer = setTimeout(() => {
+      fail('timed-out', `no answer within ${route.timeoutSeconds} s`);
+    }, route.timeoutSeconds * 1000);
+    leading.forwardOut('127.0.0.1', 0, route.address, route.port, (error, channel) => {
+      clearTimeout(timer);
+      if (error === undefined) resolve(channel);
+      else fail('unreachable', error.message, error);
+    });
+  });
+}
+
+function choosePrivilege(settings: SshSettings, name: string): Privilege {
+  const { sudoPassword } = settings;
+  if (sudoPassword !== undefined && /[\r\n\0]/.test(sudoPassword)) {
+    throw new SshError('sudo-failed', name, 'settings', 'sudo_password must be one line', {
+      fix: 'remove the line breaks, also one at its end',
+    });
+  }
+  const sudo = settings.sudo ?? settings.user !== 'root';
+  return { sudo, ...(sudoPassword === undefined ? {} : { sudoPassword }) };
+}
