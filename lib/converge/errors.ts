@@ -5,8 +5,8 @@ export class Refused extends Error {
   readonly code: RefusalCode;
   readonly fix: string;
 
-  constructor(code: RefusalCode, message: string, fix: string) {
-    super(message);
+  constructor(code: RefusalCode, message: string, fix: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'Refused';
     this.code = code;
     this.fix = fix;
@@ -18,6 +18,7 @@ export type RefusalCode =
   | 'already-on-host'
   | 'other-host'
   | 'locked'
+  | 'interrupted'
   | 'unreadable'
   | 'tool-missing'
   | 'not-root'

@@ -1,0 +1,177 @@
+// What a plan must not do to a host: found before anything is touched, as problems with part and line or as a refusal.
+import { printSource } from '../model/declaration';
+import type { Problem } from '../model/errors';
+import { chainKey, isBuiltInChain } from '../model/iptables';
+import type { Scope } from '../model/scope';
+import { parseRuleText } from '../syntax/iptables-rule';
+import type { ChainAlignment } from './align';
+import { isAligned } from './align';
+import type { DesiredChain, DesiredRule, DesiredState } from './desired';
+import { targetChain } from './desired';
+import type { HostTarget } from './engine';
+import { Refused } from './errors';
+import type { Live } from './live';
+import { isMarked, isOwnChain } from './ownership';
+import { liveLine } from './refresh';
+
+/** Problems of what is declared, seen against this host. */
+export function hostProblems(
+  desired: DesiredState,
+  live: Live,
+  alignments: readonly ChainAlignment[],
+): Problem[] {
+  return [
+    ...[...desired.chains.values()].flatMap((chain) => chainProblems(chain, { desired, live })),
+    ...alignments.flatMap((alignment) => foreignChainTaken(alignment, desired.scope, live)),
+    ...sysctlProblems(desired, live),
+    ...heldByOthers(desired, live),
+  ];
+}
+
+function chainProblems(
+  chain: DesiredChain,
+  { desired, live }: { desired: DesiredState; live: Live },
+): Problem[] {
+  const { address, own, rules } = chain;
+  const [first] = rules;
+  if (!own && !live.chains.has(chainKey(address)) && first !== undefined) {
+    return [unknownChain(first, `the host has no chain ${address.chain} in table ${address.table}`)];
+  }
+  return rules.flatMap((desiredRule) => {
+    const target = targetChain(desiredRule.rule);
+    if (target === undefined || target.startsWith(desired.scope.chainPrefix)) return [];
+    const key = chainKey({ ...address, chain: target });
+    if (desired.chains.has(key) && (desired.chains.get(key)?.own ?? false)) return [];
+    if (live.chains.has(key) && !isBuiltInChain({ ...address, chain: target })) return [];
+    return [
+      unknownChain(
+        desiredRule,
+        `the rule jumps to chain ${target}, which the host's table ${address.table} does not have`,
+      ),
+    ];
+  });
+}
+
+function unknownChain({ sources: [source] }: DesiredRule, what: string): Problem {
+  return {
+    code: 'unknown-chain',
+    what,
+    ...(source === undefined
+      ? {}
+      : { at: printSource(source), given: source.text.trim(), part: source.part }),
+    fix: 'check the name; a chain that shall be ours needs a -N line',
+  };
+}
+
+/** A `-N` of a chain that was there before us is taken over only when it is empty or equal rule for rule. */
+function foreignChainTaken(alignment: ChainAlignment, scope: Scope, live: Live): Problem[] {
+  const { address, desired, live: chain } = alignment;
+  const source = desired?.declared[0];
+  if (source === undefined || chain === undefined || isOwnChain(address, scope, live)) return [];
+  if (chain.rules.length === 0 || isAligned(alignment)) return [];
+  return [
+    {
+      code: 'foreign-chain',
+      what: `chain ${address.chain} exists in table ${address.table} and holds rules that are not declared`,
+      at: printSource(source),
+      given: chain.rules
+        .slice(0, 3)
+        .map((text) => liveLine(address, text))
+        .join('\n'),
+      allowed: 'a chain that exists is taken over only when it is empty or equal rule for rule',
+      fix: 'choose another name, or leave the -N line out: the chain then stays foreign, and our rules stand among the others',
+      part: source.part,
+    },
+  ];
+}
+
+function sysctlProblems(desired: DesiredState, live: Live): Problem[] {
+  return [...desired.sysctls.values()].flatMap(({ declaration, source }) =>
+    live.sysctls.get(declaration.key) !== undefined
+      ? []
+      : [
+          {
+            code: 'unknown-sysctl',
+            what: `the host's kernel has no sysctl ${declaration.key}`,
+            at: printSource(source),
+            given: source.text.trim(),
+            fix: 'check the name, or load the module that brings it',
+            part: source.part,
+          },
+        ],
+  );
+}
+
+function heldByOthers(desired: DesiredState, live: Live): Problem[] {
+  const wanted = [
+    ...[...desired.sysctls.values()].map(({ declaration, source }) => ({
+      kind: 'sysctls' as const,
+      key: declaration.key,
+      value: declaration.value,
+      source,
+    })),
+    ...[...desired.policies].map(([key, { declaration, source }]) => ({
+      kind: 'policies' as const,
+      key,
+      value: declaration.policy,
+      source,
+    })),
+  ];
+  return Object.entries(live.manifest.scopes).flatMap(([name, scope]) => {
+    if (name === desired.scope.name) return [];
+    return wanted.flatMap(({ kind, key, value, source }) => {
+      const theirs = scope[kind][key];
+      if (theirs === undefined || theirs === value) return [];
+      return [
+        {
+          code: 'found-value-held',
+          what: `scope "${name}" declares another value for ${key} on this host`,
+          at: printSource(source),
+          given: `${value}, but ${theirs} in scope "${name}"`,
+          allowed: 'one value for one key on one host',
+          fix: 'agree on one value, or declare it in one scope only',
+          part: source.part,
+        },
+      ];
+    });
+  });
+}
+
+/** Two scopes must not have prefixes of which one begins with the other: each would take the other's chains for its own. */
+export function checkPrefix(target: HostTarget, live: Live): void {
+  const { name, chainPrefix } = target.scope;
+  for (const [other, { chainPrefix: theirs }] of Object.entries(live.manifest.scopes)) {
+    if (other === name || !(theirs.startsWith(chainPrefix) || chainPrefix.startsWith(theirs))) continue;
+    throw new Refused(
+      'prefix-taken',
+      `${target.name}: chain prefix ${chainPrefix} collides with ${theirs} of scope "${other}" on this host`,
+      'give each scope a chain_prefix of its own',
+    );
+  }
+}
+
+/** A chain of ours that a foreign rule uses cannot be removed: the rule is named. */
+export function checkRemovals(target: HostTarget, live: Live, alignments: readonly ChainAlignment[]): void {
+  const going = new Set(
+    alignments
+      .filter(({ own, desired, live: chain }) => own && desired === undefined && chain !== undefined)
+      .map(({ address }) => chainKey(address)),
+  );
+  for (const { address, rules } of going.size === 0 ? [] : live.chains.values()) {
+    if (isOwnChain(address, target.scope, live)) continue;
+    for (const text of rules) {
+      const used = targetChain(parseRuleText(text));
+      if (
+        used === undefined ||
+        !going.has(chainKey({ ...address, chain: used })) ||
+        isMarked(text, target.scope)
+      )
+        continue;
+      throw new Refused(
+        'in-use',
+        `${target.name}: chain ${used} cannot be removed, a rule of others uses it:\n${liveLine(address, text)}`,
+        'remove that rule first, or leave the chain declared',
+      );
+    }
+  }
+}

@@ -1,0 +1,192 @@
+// What a host should hold for one scope: the declared lines of all parts merged, in the form in which a host would hold them.
+import type {
+  Declared,
+  PolicyDeclaration,
+  RuleDeclaration,
+  Source,
+  SysctlDeclaration,
+} from '../model/declaration';
+import { printSource } from '../model/declaration';
+import type { Problem } from '../model/errors';
+import type { ChainAddress } from '../model/iptables';
+import { chainKey, isBuiltInChain } from '../model/iptables';
+import type { Rule } from '../model/rule';
+import type { Scope } from '../model/scope';
+import { markComment } from '../model/scope';
+import { printRule } from '../syntax/iptables-rule';
+
+/** One rule as a host holds it; the same rule declared twice in a foreign chain is one rule with two sources. */
+export interface DesiredRule {
+  /** As iptables-save prints it behind `-A CHAIN `, with the scope's mark in a foreign chain. */
+  readonly text: string;
+  readonly rule: Rule;
+  readonly place: 'head' | 'tail';
+  readonly sources: readonly Source[];
+}
+
+export interface DesiredChain {
+  readonly address: ChainAddress;
+  /** Ours whole; else built-in or foreign, where we hold a head and a tail block. */
+  readonly own: boolean;
+  /** The `-N` lines. A chain of ours with the scope's prefix needs none. */
+  readonly declared: readonly Source[];
+  /** In the order in which they shall stand: the head block (each `-I` above the one before it), then the tail block. */
+  readonly rules: readonly DesiredRule[];
+}
+
+export interface DesiredState {
+  readonly scope: Scope;
+  readonly chains: ReadonlyMap<string, DesiredChain>;
+  readonly policies: ReadonlyMap<string, Declared<PolicyDeclaration>>;
+  readonly sysctls: ReadonlyMap<string, Declared<SysctlDeclaration>>;
+}
+
+/** What a host should hold where nothing is declared. */
+export function nothingDesired(scope: Scope): DesiredState {
+  return { scope, chains: new Map(), policies: new Map(), sysctls: new Map() };
+}
+
+/**
+ * What running all lines once on a bare host would give. Problems: one key with two values, a `-N` of a built-in chain,
+ * a jump to a chain of ours that no line makes or fills (`incomplete` parts, unknown until apply, silence that one).
+ */
+export function toDesired(
+  declared: readonly Declared[],
+  scope: Scope,
+  incomplete = false,
+): { readonly desired: DesiredState; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const chains = collectChains(declared, scope, problems);
+  const policies = new Map<string, Declared<PolicyDeclaration>>();
+  const sysctls = new Map<string, Declared<SysctlDeclaration>>();
+  for (const { declaration, source } of declared) {
+    if (declaration.kind === 'policy') {
+      keepOne(policies, chainKey(declaration), { declaration, source }, problems);
+    } else if (declaration.kind === 'sysctl') {
+      keepOne(sysctls, declaration.key, { declaration, source }, problems);
+    }
+  }
+  if (!incomplete) problems.push(...jumpsToNowhere(chains, scope));
+  return { desired: { scope, chains, policies, sysctls }, problems };
+}
+
+/** The chain that a rule jumps or goes to. */
+export function targetChain(rule: Rule): string | undefined {
+  return rule.target?.kind === 'jump' || rule.target?.kind === 'goto' ? rule.target.chain : undefined;
+}
+
+interface ChainDraft {
+  readonly address: ChainAddress;
+  readonly own: boolean;
+  readonly declared: Source[];
+  readonly head: DesiredRule[];
+  readonly tail: DesiredRule[];
+}
+
+function collectChains(
+  declared: readonly Declared[],
+  scope: Scope,
+  problems: Problem[],
+): Map<string, DesiredChain> {
+  const made = new Set<string>();
+  for (const { declaration } of declared) if (declaration.kind === 'chain') made.add(chainKey(declaration));
+  const drafts = new Map<string, ChainDraft>();
+  const draftOf = ({ family, table, chain }: ChainAddress): ChainDraft => {
+    const address = { family, table, chain };
+    const key = chainKey(address);
+    const own = !isBuiltInChain(address) && (made.has(key) || chain.startsWith(scope.chainPrefix));
+    const draft = drafts.get(key) ?? { address, own, declared: [], head: [], tail: [] };
+    drafts.set(key, draft);
+    return draft;
+  };
+  for (const { declaration, source } of declared) {
+    if (declaration.kind === 'rule') addRule(draftOf(declaration), declaration, source, scope);
+    if (declaration.kind !== 'chain') continue;
+    if (isBuiltInChain(declaration)) problems.push(builtInMade(declaration, source));
+    else draftOf(declaration).declared.push(source);
+  }
+  return new Map(
+    [...drafts].map(([key, { address, own, declared: sources, head, tail }]) => [
+      key,
+      { address, own, declared: sources, rules: [...head, ...tail] },
+    ]),
+  );
+}
+
+function addRule(draft: ChainDraft, declaration: RuleDeclaration, source: Source, scope: Scope): void {
+  const rule = draft.own ? declaration.rule : marked(declaration.rule, scope);
+  const text = printRule(rule);
+  const block = declaration.place === 'head' ? draft.head : draft.tail;
+  const same = draft.own ? -1 : block.findIndex((other) => other.text === text);
+  const twin = block[same];
+  if (twin !== undefined) {
+    block[same] = { ...twin, sources: [...twin.sources, source] };
+    return;
+  }
+  const desired = { text, rule, place: declaration.place, sources: [source] };
+  if (declaration.place === 'head') block.unshift(desired);
+  else block.push(desired);
+}
+
+/** The mark stands behind the user's own matches: a second comment match survives save and restore (measured). */
+function marked(rule: Rule, scope: Scope): Rule {
+  return { ...rule, matches: [...rule.matches, { kind: 'comment', text: markComment(scope) }] };
+}
+
+function keepOne<D extends PolicyDeclaration | SysctlDeclaration>(
+  kept: Map<string, Declared<D>>,
+  key: string,
+  declared: Declared<D>,
+  problems: Problem[],
+): void {
+  const first = kept.get(key);
+  if (first === undefined) {
+    kept.set(key, declared);
+  } else if (valueOf(first.declaration) !== valueOf(declared.declaration)) {
+    problems.push({
+      code: 'two-values',
+      what: `${key} is declared with two values`,
+      at: printSource(declared.source),
+      given: `${valueOf(declared.declaration)}, but ${valueOf(first.declaration)} in ${printSource(first.source)}`,
+      allowed: 'one value for one key; the same value may be declared more than once',
+      fix: 'leave one of the two lines out',
+      part: declared.source.part,
+    });
+  }
+}
+
+function valueOf(declaration: PolicyDeclaration | SysctlDeclaration): string {
+  return declaration.kind === 'policy' ? declaration.policy : declaration.value;
+}
+
+function builtInMade(address: ChainAddress, source: Source): Problem {
+  return {
+    code: 'built-in-chain',
+    what: `${address.chain} is a built-in chain of table ${address.table} and cannot be made with -N`,
+    at: printSource(source),
+    given: source.text.trim(),
+    fix: 'leave the line out: the chain is always there',
+    part: source.part,
+  };
+}
+
+function jumpsToNowhere(chains: ReadonlyMap<string, DesiredChain>, scope: Scope): Problem[] {
+  const problems: Problem[] = [];
+  for (const { address, rules } of chains.values()) {
+    for (const { rule, sources } of rules) {
+      const chain = targetChain(rule);
+      const [source] = sources;
+      if (chain === undefined || source === undefined || !chain.startsWith(scope.chainPrefix)) continue;
+      if (chains.has(chainKey({ ...address, chain }))) continue;
+      problems.push({
+        code: 'unknown-chain',
+        what: `the rule jumps to chain ${chain}, which no line of table ${address.table} makes or fills`,
+        at: printSource(source),
+        given: source.text.trim(),
+        fix: `check the name, or add \`iptables -t ${address.table} -N ${chain}\``,
+        part: source.part,
+      });
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,70 @@
+// The port to one host: read, prove, transact. remote-host.ts is the real one; tests have one in memory, held to the same contract.
+import type { Step } from './plan';
+
+/** What one reading asks for. */
+export interface Question {
+  readonly scope: string;
+  /** The host answers with the declared record only if its digest differs from this one. */
+  readonly declaredDigest: string;
+  /** Keys in the dotted form. */
+  readonly sysctls: readonly string[];
+  readonly lockTimeoutSeconds: number;
+}
+
+/** What one reading answers: the tools' own text, complete or not at all. */
+export interface Reading {
+  /** iptables-save, all tables. */
+  readonly ipv4: string;
+  readonly sysctls: ReadonlyMap<string, string | undefined>;
+  readonly manifest?: string;
+  readonly declared?: string;
+}
+
+/** How a throw-away network namespace on the host took a text for iptables-restore. */
+export type Proof =
+  | { readonly kind: 'proved'; readonly save: string }
+  /** `line` counts from 1 in the text; the tools name it in most cases, sometimes one too late (measured). */
+  | { readonly kind: 'refused'; readonly line?: number; readonly message: string }
+  | { readonly kind: 'unavailable'; readonly message: string };
+
+/** One transaction: steps, what must be there afterwards, and what the host shall remember. */
+export interface Transaction {
+  readonly steps: readonly Step[];
+  readonly expected: Expectation;
+  /** Absent: nothing is left to remember, and the host's folder goes. */
+  readonly manifest?: string;
+  readonly scope: string;
+  /** Absent: the scope's record goes. */
+  readonly declared?: string;
+}
+
+/** What the host compares with itself after the steps. */
+export interface Expectation {
+  /** `mark COMMENT`, `own TABLE CHAIN` and `policy TABLE CHAIN` lines: what of iptables-save is compared. */
+  readonly watch: string;
+  /** The compared lines as `TABLE CHAIN NNNNNN REST`, in byte order. */
+  readonly ipv4: string;
+  /** `PATH VALUE` lines. */
+  readonly sysctls: string;
+}
+
+export type Outcome =
+  | { readonly kind: 'kept' }
+  /** `undone: false`: the inverse failed too; `message` holds the tools' words. */
+  | { readonly kind: 'failed'; readonly step: string; readonly message: string; readonly undone: boolean };
+
+export interface Host {
+  /** Waits for a transaction that is under way. Throws `Refused` (unreadable, locked, tool-missing, not-root) or an error of `ssh/`. */
+  read(question: Question): Promise<Reading>;
+  /** Loads the text into an empty network namespace and saves it; the host's own state is not touched. */
+  prove(restore: string): Promise<Proof>;
+  /**
+   * Takes the host's lock, reads, and runs what `decide` returns; nothing if it throws, which is passed on.
+   * Once it runs, it ends by itself: all new or all old, also when the connection is lost.
+   */
+  transact(
+    question: Question,
+    decide: (reading: Reading) => Transaction,
+    signal: AbortSignal,
+  ): Promise<Outcome>;
+}

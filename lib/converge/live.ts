@@ -1,0 +1,56 @@
+// What a host holds now, as data: made from a reading (read.ts), used by all pure steps of convergence.
+import type { ChainAddress, Family, Table } from '../model/iptables';
+import { BUILT_IN_CHAINS, chainKey } from '../model/iptables';
+import { parseSave } from '../syntax/iptables-save';
+import type { Manifest } from './manifest';
+
+export interface LiveChain {
+  readonly address: ChainAddress;
+  /** Of a built-in chain. */
+  readonly policy?: string;
+  /** As iptables-save prints them behind `-A CHAIN `. */
+  readonly rules: readonly string[];
+}
+
+export interface Live {
+  /** Chains that exist. A built-in chain of a table that was never used counts as there, empty, with policy ACCEPT. */
+  readonly chains: ReadonlyMap<string, LiveChain>;
+  /** The asked-for keys; absent ones have `undefined`. */
+  readonly sysctls: ReadonlyMap<string, string | undefined>;
+  readonly manifest: Manifest;
+}
+
+/** Reads the text of iptables-save of one family. A table without a line equals one without rules. Throws `UnreadableSave`. */
+export function toLiveChains(save: string, family: Family): Map<string, LiveChain> {
+  const chains = new Map<string, LiveChain>();
+  for (const saved of parseSave(save)) {
+    const rules = new Map<string, string[]>(saved.chains.map(({ name }) => [name, []]));
+    for (const { chain, text } of saved.rules) rules.get(chain)?.push(text);
+    for (const { name, policy } of saved.chains) {
+      const address = { family, table: saved.table, chain: name };
+      chains.set(chainKey(address), {
+        address,
+        rules: rules.get(name) ?? [],
+        ...(policy === undefined ? {} : { policy }),
+      });
+    }
+  }
+  return chains;
+}
+
+const TABLES: readonly Table[] = ['filter', 'nat', 'mangle', 'raw', 'security'];
+
+/** Adds the built-in chains of tables that nobody used yet. */
+export function withBuiltInChains(
+  chains: ReadonlyMap<string, LiveChain>,
+  family: Family,
+): Map<string, LiveChain> {
+  const all = new Map(chains);
+  for (const table of TABLES) {
+    for (const chain of BUILT_IN_CHAINS[table]) {
+      const address = { family, table, chain };
+      if (!all.has(chainKey(address))) all.set(chainKey(address), { address, policy: 'ACCEPT', rules: [] });
+    }
+  }
+  return all;
+}

@@ -1,0 +1,81 @@
+// What the host itself remembers: which scopes live there, what they own that cannot carry a mark, and the values found before them.
+
+/** One scope on one host. */
+export interface ScopeManifest {
+  /** Random; tells this host and scope from every other. */
+  readonly id: string;
+  readonly chainPrefix: string;
+  /** Digest of what was last confirmed (`declared/SCOPE.json`). */
+  readonly declaredDigest: string;
+  /** Keys (`ipv4 nat test`) of chains that are ours by `-N`, without the prefix. */
+  readonly chains: readonly string[];
+  /** Those of them that existed before, and how we set them back: emptied, or left with the rules they had. */
+  readonly adopted: Readonly<Record<string, 'empty' | 'equal'>>;
+  /** Declared values by key, such as `net.ipv4.ip_forward`. */
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** Declared policies by chain key. */
+  readonly policies: Readonly<Record<string, string>>;
+}
+
+/** A value that stood there before the first scope declared another; the last holder that lets go brings it back. */
+export interface FoundValue {
+  readonly value: string;
+  readonly holders: readonly string[];
+}
+
+/** `/var/lib/gatewright/manifest.json`. */
+export interface Manifest {
+  readonly version: 1;
+  readonly scopes: Readonly<Record<string, ScopeManifest>>;
+  /** By `sysctl KEY` and `policy FAMILY TABLE CHAIN`. */
+  readonly found: Readonly<Record<string, FoundValue>>;
+}
+
+export const EMPTY_MANIFEST: Manifest = { version: 1, scopes: {}, found: {} };
+
+/** Throws where the text is not a manifest of this version. */
+export function parseManifest(text: string): Manifest {
+  const manifest: unknown = JSON.parse(text);
+  if (!isManifest(manifest)) throw new Error('not a manifest of version 1');
+  return manifest;
+}
+
+export function printManifest(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, undefined, 1)}\n`;
+}
+
+function isManifest(value: unknown): value is Manifest {
+  return (
+    isRecord(value) &&
+    value['version'] === 1 &&
+    isRecord(value['scopes']) &&
+    Object.values(value['scopes']).every(isScopeManifest) &&
+    isRecord(value['found']) &&
+    Object.values(value['found']).every(isFoundValue)
+  );
+}
+
+function isScopeManifest(value: unknown): value is ScopeManifest {
+  return (
+    isRecord(value) &&
+    typeof value['id'] === 'string' &&
+    typeof value['chainPrefix'] === 'string' &&
+    typeof value['declaredDigest'] === 'string' &&
+    isStrings(value['chains']) &&
+    [value['adopted'], value['sysctls'], value['policies']].every(
+      (record) => isRecord(record) && isStrings(Object.values(record)),
+    )
+  );
+}
+
+function isFoundValue(value: unknown): value is FoundValue {
+  return isRecord(value) && typeof value['value'] === 'string' && isStrings(value['holders']);
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((element) => typeof element === 'string');
+}

@@ -1,0 +1,59 @@
+// Values that a scope declares (sysctls, policies): what was found before them, who holds them, and what comes back.
+import type { Change } from './change';
+import type { DesiredState } from './desired';
+import type { Live } from './live';
+import type { FoundValue } from './manifest';
+
+/** The found values after an apply of `desired`, and the changes that bring back those that nobody holds any more. */
+export function holdAndRelease(
+  desired: DesiredState,
+  live: Live,
+): { readonly found: Readonly<Record<string, FoundValue>>; readonly released: readonly Change[] } {
+  const scope = desired.scope.name;
+  const found: Record<string, FoundValue> = {};
+  const released: Change[] = [];
+  const wanted = wantedValues(desired, live);
+  for (const [name, before] of Object.entries(live.manifest.found)) {
+    if (wanted.has(name)) continue;
+    const holders = before.holders.filter((holder) => holder !== scope);
+    if (holders.length > 0) found[name] = { ...before, holders };
+    else if (before.holders.includes(scope)) released.push(...bringBack(name, before, { scope, live }));
+  }
+  for (const [name, value] of wanted) {
+    const before = live.manifest.found[name];
+    const holders = [...new Set([...(before?.holders ?? []), scope])].sort();
+    found[name] = { value: before?.value ?? value, holders };
+  }
+  return { found, released };
+}
+
+/** Name -> what is live now, for each value that the scope declares and the host has. */
+function wantedValues(desired: DesiredState, live: Live): Map<string, string> {
+  const wanted = new Map<string, string>();
+  for (const key of desired.sysctls.keys()) {
+    const value = live.sysctls.get(key);
+    if (value !== undefined) wanted.set(`sysctl ${key}`, value);
+  }
+  for (const key of desired.policies.keys())
+    wanted.set(`policy ${key}`, live.chains.get(key)?.policy ?? 'ACCEPT');
+  return wanted;
+}
+
+/** Only where live is still what we declared: a value that somebody changed since is theirs. */
+function bringBack(
+  name: string,
+  { value }: FoundValue,
+  { scope, live }: { scope: string; live: Live },
+): Change[] {
+  const manifest = live.manifest.scopes[scope];
+  const [kind, key] = [name.slice(0, name.indexOf(' ')), name.slice(name.indexOf(' ') + 1)];
+  if (kind === 'sysctl') {
+    const before = live.sysctls.get(key);
+    if (before === undefined || before === value || before !== manifest?.sysctls[key]) return [];
+    return [{ kind: 'sysctl', key, before, after: value }];
+  }
+  const chain = live.chains.get(key);
+  if (chain?.policy === undefined || chain.policy === value || chain.policy !== manifest?.policies[key])
+    return [];
+  return [{ kind: 'policy', address: chain.address, before: chain.policy, after: value }];
+}

@@ -1,0 +1,46 @@
+// Do two texts of parts mean the same? Then the plan keeps the prior wording and shows nothing. Used by plan-host.ts.
+import type { Declared, Parts, Source } from '../model/declaration';
+import { isFullyModelled } from '../model/rule';
+import { parseParts } from '../syntax/parts';
+import type { Wording } from './align';
+import type { DesiredState } from './desired';
+import { toDesired } from './desired';
+import type { HostTarget } from './engine';
+import type { Host } from './host';
+import { prove } from './proof';
+
+/** The host already holds what `parts` declare. The same names must declare the same lines, in whatever wording. */
+export async function sameMeaning(
+  host: Host,
+  target: HostTarget,
+  { prior, parts, wording }: { prior: Parts; parts: Parts; wording: Wording },
+): Promise<boolean> {
+  if (Object.keys(prior).sort().join('\n') !== Object.keys(parts).sort().join('\n')) return false;
+  const before = parseParts(prior).declared;
+  const after = parseParts(parts).declared;
+  const priorDesired = toDesired(before, target.scope, true).desired;
+  const priorWording = before.every(isKnown) ? wording : (await prove(host, priorDesired)).wording;
+  const desired = toDesired(after, target.scope, true).desired;
+  return meaning(priorDesired, priorWording) === meaning(desired, wording);
+}
+
+function isKnown({ declaration }: Declared): boolean {
+  return declaration.kind !== 'rule' || isFullyModelled(declaration.rule);
+}
+
+/** What each part declares. The order of lines does not count here: the host has it as declared already. */
+function meaning({ chains, policies, sysctls }: DesiredState, wording: Wording): string {
+  const lines: string[] = [];
+  const add = (source: Source, ...words: string[]): void => {
+    lines.push([source.part, ...words].join('\0'));
+  };
+  for (const [key, { address, declared, rules }] of chains) {
+    for (const source of declared) add(source, key);
+    for (const { text, place, sources } of rules) {
+      for (const source of sources) add(source, key, place, wording(address, text));
+    }
+  }
+  for (const [key, { declaration, source }] of policies) add(source, key, declaration.policy);
+  for (const [key, { declaration, source }] of sysctls) add(source, key, declaration.value);
+  return lines.sort().join('\n');
+}

@@ -1,0 +1,54 @@
+// Shell functions that every program on a host uses: markers, reading bulk by length, a private folder, the lock. Text of ours alone.
+
+/** How long a program waits for the client's next bytes before it gives up, and its lock with it. */
+const PATIENCE_SECONDS = 120;
+
+/**
+ * All output of ours stands between markers that carry a random word, so that a truncated answer, or text that looks
+ * like a marker, is never taken for an answer. Bulk is asked for and read by length: a cut stream is noticed before
+ * anything is done. Bulk must not be sent before it is asked for, since dash reads its own script in blocks; the length
+ * is read byte by byte, since busybox's head reads ahead.
+ */
+export function commonFunctions(nonce: string): string {
+  return `
+LC_ALL=C; export LC_ALL
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH
+umask 077
+state=/var/lib/gatewright
+run=/run/gatewright
+say() { printf '@@${nonce} %s\\n' "$*"; }
+begin() { say "begin $1"; }
+end() { printf '\\n'; say "end $1 $2"; }
+refuse() { say "refuse $*"; exit 64; }
+require_root() { [ "$(id -u)" = 0 ] || refuse not-root; }
+require() { for tool in "$@"; do command -v "$tool" > /dev/null || refuse "tool-missing $tool"; done; }
+take() {
+  say "length $1"
+  length=$(timeout ${PATIENCE_SECONDS} dd bs=1 count=${LENGTH_DIGITS} 2> /dev/null)
+  case $length in '' | *[!0-9]*) exit 65 ;; esac
+  say "send $1"
+  timeout ${PATIENCE_SECONDS} head -c "$length" > "$2" || exit 65
+  [ "$(wc -c < "$2")" -eq "$length" ] || exit 65
+}
+normalised() { tr '\\t\\n' '  ' | sed 's/  */ /g; s/ $//'; }
+`;
+}
+
+/** A length travels as this many decimal digits, padded with zeros. */
+export const LENGTH_DIGITS = 12;
+
+/** A private folder in memory for the time of the program: a plan leaves nothing in /etc and /var/lib. */
+export const WORK_FOLDER = `
+mkdir -p "$run" || exit 66
+work=$(mktemp -d "$run/work-XXXXXX") || exit 66
+trap 'rm -rf "$work"' EXIT
+`;
+
+/** By flock(1) on descriptor 9, which children inherit. The owner file is for messages only. */
+export function lock(kind: 'shared' | 'exclusive', waitSeconds: number): string {
+  const seconds = Math.trunc(waitSeconds);
+  return `
+exec 9>> "$run/lock" || exit 66
+flock ${kind === 'shared' ? '-s' : '-x'} -w ${seconds} 9 || refuse "locked $(cat "$run/owner" 2> /dev/null)"
+`;
+}

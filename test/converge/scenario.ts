@@ -1,0 +1,93 @@
+// A small two-service scenario for the tests of convergence: parts as constructs would write them, and a host in memory.
+import { createEngine } from '../../lib/converge/create-engine';
+import type { Applied, HostState, HostTarget } from '../../lib/converge/engine';
+import type { Parts } from '../../lib/model/declaration';
+import type { Scope } from '../../lib/model/scope';
+import { DEFAULT_SCOPE } from '../../lib/model/scope';
+import { FakeHost } from '../fakes/fake-host';
+
+export const PARTS: Parts = {
+  '10-host': [
+    'sysctl net.ipv4.ip_forward=1',
+    'iptables -t nat -N GW-MARK-MASQ',
+    'iptables -t nat -A GW-MARK-MASQ -j MARK --or-mark 0x4000',
+    'iptables -t nat -A PREROUTING -j GW-SERVICES',
+    'iptables -t nat -I POSTROUTING -s 192.168.1.6 -j MASQUERADE',
+    'iptables -t nat -A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE',
+    'iptables -P FORWARD ACCEPT',
+  ].join('\n'),
+  '50-service web': [
+    '# the web',
+    'iptables -t nat -A GW-SERVICES -d 10.100.100.1 -p tcp --dport 7070 -j GW-SVC-WEB',
+    'iptables -t nat -A GW-SVC-WEB -m statistic --mode random --probability 0.5 -j GW-SEP-A',
+    'iptables -t nat -A GW-SVC-WEB -j GW-SEP-B',
+    'iptables -t nat -A GW-SEP-A -p tcp -j DNAT --to-destination 10.5.75.2:3000',
+    'iptables -t nat -A GW-SEP-B -p tcp -j DNAT --to-destination 10.5.88.2:3000',
+  ].join('\n'),
+  '90-last': 'iptables -t nat -A GW-SERVICES -m addrtype --dst-type LOCAL -j RETURN\n',
+};
+
+export const NEVER = new AbortController().signal;
+
+/** An engine on one host in memory, with what a provider would keep. */
+export class Scenario {
+  readonly host = new FakeHost();
+  readonly engine = createEngine(() => Promise.resolve(this.host));
+  readonly target: HostTarget;
+  state: HostState | undefined;
+  memory: string | undefined;
+
+  constructor(scope: Scope = DEFAULT_SCOPE, host?: FakeHost) {
+    if (host !== undefined) this.host = host;
+    this.target = {
+      name: '192.0.2.1:22',
+      scope,
+      lockTimeoutSeconds: 30,
+      open: () => Promise.reject(new Error('a host in memory is not opened')),
+    };
+  }
+
+  async refresh(): Promise<Parts> {
+    const { state, memory } = await this.engine.refresh(this.target, this.known(), this.memory);
+    this.state = state;
+    this.memory = memory;
+    return state.parts;
+  }
+
+  /** Plan and apply, as terraform does it; the refresh is the test's. */
+  async apply(parts: Parts): Promise<Applied> {
+    const prior = this.state === undefined ? {} : { prior: this.state };
+    const memory = this.memory === undefined ? {} : { memory: this.memory };
+    const request = { ...prior, ...memory, parts, moved: false };
+    await this.engine.plan(this.target, { ...request, unknownParts: [] });
+    const applied = await this.engine.apply(this.target, { ...request, settings: '{}' }, NEVER);
+    this.state = applied.state;
+    this.memory = applied.memory;
+    return applied;
+  }
+
+  async wording(parts: Parts): Promise<'prior' | 'declared'> {
+    const planned = await this.engine.plan(this.target, {
+      ...(this.state === undefined ? {} : { prior: this.state }),
+      parts,
+      unknownParts: [],
+      moved: false,
+    });
+    return planned.wording;
+  }
+
+  async destroy(): Promise<void> {
+    await this.engine.destroy(this.target, this.known(), this.memory, NEVER);
+    this.state = undefined;
+    this.memory = undefined;
+  }
+
+  /** Somebody's hand on the host: lines for iptables-restore of table nat. */
+  byHand(...lines: string[]): void {
+    this.host.kernel.restore(`*nat\n${lines.join('\n')}\nCOMMIT\n`, { noflush: true });
+  }
+
+  private known(): HostState {
+    return this.state ?? { parts: {} };
+  }
+}
