@@ -1,0 +1,121 @@
+// What can be wrong with a prop, in the user's words: values that a construct throws all at once with its path; used by every construct.
+import { IPv4, isValid } from 'ipaddr.js';
+import type { Problem } from '../model/errors';
+import { InvalidInput } from '../model/errors';
+import { isUnknown } from './framework';
+
+/** What is wrong with one prop; undefined where nothing is. */
+export type Check = Omit<Problem, 'at'> | undefined;
+
+/** Throws what is wrong, if anything is, and says on which construct. */
+export function refuseAt(path: string, checks: readonly Check[]): void {
+  const problems = checks.filter((check) => check !== undefined).map((check) => ({ ...check, at: path }));
+  if (problems.length > 0) throw new InvalidInput(problems);
+}
+
+/** Runs the check where there is a value and it is known; a token is checked by the provider once it has a value. */
+export function ifKnown<T>(value: T | undefined, check: (value: T) => Check): Check {
+  return value === undefined || isUnknown(value) ? undefined : check(value);
+}
+
+/** Types stop this in TypeScript; a prop that is spread in or comes from JavaScript must not be accepted and ignored either. */
+export function checkPropNames(given: object, known: Readonly<Record<string, true>>): Check {
+  const others = Object.keys(given).filter((name) => !Object.hasOwn(known, name));
+  if (others.length === 0) return undefined;
+  return {
+    code: 'unknown-prop',
+    what: 'this version has no such prop',
+    given: others.join(', '),
+    allowed: Object.keys(known).join(', '),
+    fix: 'leave it out: nothing would come of it',
+  };
+}
+
+export function checkKnown(prop: string, value: unknown): Check {
+  if (!isUnknown(value)) return undefined;
+  return {
+    code: 'unknown-value',
+    what: `${prop} holds a value that is only known at apply`,
+    given: 'a token',
+    allowed: 'a value that is known at synthesis, since names and rules are laid out by it',
+    fix: 'write the value, or read it from a file or the environment in the app',
+  };
+}
+
+export function checkPort(prop: string, port: number): Check {
+  return checkKnown(prop, port) ?? checkWholeNumber(prop, port, [1, 65535]);
+}
+
+export function checkWholeNumber(
+  prop: string,
+  value: number,
+  [least, most]: readonly [number, number],
+): Check {
+  if (Number.isInteger(value) && value >= least && value <= most) return undefined;
+  return {
+    code: 'out-of-range',
+    what: `${prop} is out of range`,
+    given: String(value),
+    allowed: `${least} to ${most}`,
+  };
+}
+
+export function checkIpv4(prop: string, address: string): Check {
+  if (IPv4.isValidFourPartDecimal(address) && !hasLeadingZero(address)) return undefined;
+  if (isValid(address) && address.includes(':')) return ipv6(prop, address);
+  return {
+    code: 'bad-address',
+    what: `${prop} is not an IPv4 address`,
+    given: address,
+    allowed: 'such as 10.96.0.10',
+  };
+}
+
+/** `010` is eight to some and ten to others. */
+function hasLeadingZero(address: string): boolean {
+  return /(^|\.)0\d/.test(address);
+}
+
+function ipv6(prop: string, given: string): Check {
+  return {
+    code: 'ipv6',
+    what: `${prop} is IPv6, which this version does not lay out yet`,
+    given,
+    allowed: 'IPv4',
+    fix: 'use the IPv4 address of the service or endpoint',
+  };
+}
+
+export function checkCidr(prop: string, cidr: string): Check {
+  const [address = '', length, ...rest] = cidr.split('/');
+  if (isValid(address) && address.includes(':')) return ipv6(prop, cidr);
+  const isCidr =
+    rest.length === 0 && checkIpv4(prop, address) === undefined && /^(\d|[12]\d|3[0-2])$/.test(length ?? '');
+  if (!isCidr) {
+    return {
+      code: 'bad-cidr',
+      what: `${prop} is not an IPv4 network`,
+      given: cidr,
+      allowed: 'such as 10.5.75.0/24',
+    };
+  }
+  const network = `${IPv4.networkAddressFromCIDR(cidr).toString()}/${length}`;
+  if (network === cidr) return undefined;
+  return {
+    code: 'host-bits',
+    what: `${prop} is an address in a network, not the network`,
+    given: cidr,
+    allowed: 'host bits of zero',
+    fix: `write ${network}`,
+  };
+}
+
+export interface Pattern {
+  readonly pattern: RegExp;
+  readonly allowed: string;
+}
+
+export function checkPattern(prop: string, value: string, { pattern, allowed }: Pattern): Check {
+  if (pattern.test(value)) return undefined;
+  return { code: 'bad-value', what: `${prop} is not valid`, given: JSON.stringify(value), allowed };
+}

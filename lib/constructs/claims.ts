@@ -1,0 +1,38 @@
+// What there may be only one of on a host, and which construct has it: names of parts, cluster IPs, node ports; used by host.ts.
+import type { IConstruct } from 'constructs';
+import { InvalidInput } from '../model/errors';
+
+export class Claims {
+  readonly #holders = new Map<string, IConstruct>();
+  readonly #host: IConstruct;
+
+  constructor(host: IConstruct) {
+    this.#host = host;
+  }
+
+  claimPart(name: string, holder: IConstruct): void {
+    this.claim(`part "${name}"`, holder);
+  }
+
+  /** Throws where another construct, or the same one, has it already. `what` names it, such as `node port 30080/tcp`. */
+  claim(what: string, holder: IConstruct): void {
+    const first = this.#holders.get(what);
+    if (first === undefined) {
+      this.#holders.set(what, holder);
+      return;
+    }
+    throw new InvalidInput([
+      {
+        code: 'declared-twice',
+        what: `${what} is declared twice on host ${this.#host.node.path}`,
+        at: holder.node.path,
+        given:
+          first === holder
+            ? `twice by ${first.node.path}`
+            : `first by ${first.node.path}, again by ${holder.node.path}`,
+        allowed: 'one of a kind on a host and scope',
+        fix: 'rename or remove one of them',
+      },
+    ]);
+  }
+}

@@ -1,0 +1,165 @@
+// The props of ClusterIpService: what they mean and what may stand in them.
+import type { Check, Pattern } from './checks';
+import { checkCidr, checkIpv4, checkPattern, checkPort, checkPropNames, ifKnown } from './checks';
+import { isUnknown } from './framework';
+import type { Host } from './host';
+
+/** A cluster IP with its port, its endpoints, and the hosts on which it is laid out. */
+export interface ClusterIpServiceProps {
+  /** Where the service can be reached: each of them gets its chains and rules. */
+  readonly hosts: readonly Host[];
+  /** The virtual IPv4 address. No device needs to have it, but hosts and pods need a route for it, such as a default route. */
+  readonly clusterIp: string;
+  /** The port at the cluster IP. */
+  readonly port: number;
+  /**
+   * The protocol.
+   * @default tcp
+   */
+  readonly protocol?: Protocol;
+  /** Where connections go, each with an equal share. While none is ready, connections are refused (REJECT). */
+  readonly endpoints: readonly Endpoint[];
+  /**
+   * `namespace/service:port`, or without `:port`. Names of chains are made from it as kube-proxy makes them, so another name
+   * is another service.
+   * @default - from the construct's path: the stack, a slash, and the ids below it joined by dots
+   */
+  readonly name?: string;
+  /**
+   * How the service is laid out. `ipvs` is refused in this version.
+   * @default iptables
+   */
+  readonly mode?: 'iptables' | 'ipvs';
+  /**
+   * Masquerade all connections to the cluster IP, those of pods too.
+   * @default false
+   */
+  readonly masqueradeAll?: boolean;
+  /**
+   * The network of all pods: connections to the cluster IP from elsewhere are masqueraded.
+   * @default - what each host says about its pods
+   */
+  readonly clusterCidr?: string;
+}
+
+/** What a service can speak. */
+export type Protocol = 'tcp' | 'udp' | 'sctp';
+
+/** Where a connection may end: an address and port that the hosts can reach. */
+export interface Endpoint {
+  /** An IPv4 address, or a token for one that is known at apply. */
+  readonly address: string;
+  /** The port there. */
+  readonly port: number;
+  /**
+   * False: takes no connections now, and stands in no rule.
+   * @default true
+   */
+  readonly ready?: boolean;
+}
+
+const PROPS: Readonly<Record<keyof ClusterIpServiceProps, true>> = {
+  hosts: true,
+  clusterIp: true,
+  port: true,
+  protocol: true,
+  endpoints: true,
+  name: true,
+  mode: true,
+  masqueradeAll: true,
+  clusterCidr: true,
+};
+const ENDPOINT_PROPS: Readonly<Record<keyof Endpoint, true>> = { address: true, port: true, ready: true };
+
+/** The longest comment of a rule adds 44 characters to the name, and has at most 255. */
+const NAME: Pattern = {
+  pattern:
+    /^(?=.{1,200}$)[A-Za-z0-9][A-Za-z0-9._-]*\/[A-Za-z0-9][A-Za-z0-9._-]*(:[A-Za-z0-9][A-Za-z0-9._-]*)?$/,
+  allowed:
+    'namespace/service:port or namespace/service, of letters, digits, ., _ and -, at most 200 characters',
+};
+const PROTOCOL: Pattern = { pattern: /^(tcp|udp|sctp)$/, allowed: 'tcp, udp, sctp' };
+
+export function checkClusterIpServiceProps(props: ClusterIpServiceProps, name: string): readonly Check[] {
+  return [
+    checkPropNames(props, PROPS),
+    checkMode(props.mode),
+    ...checkHosts(props.hosts),
+    ifKnown(props.clusterIp, (address) => checkIpv4('clusterIp', address)),
+    checkPort('port', props.port),
+    props.protocol === undefined ? undefined : checkPattern('protocol', props.protocol, PROTOCOL),
+    checkPattern('name', name, NAME),
+    ifKnown(props.clusterCidr, (cidr) => checkCidr('clusterCidr', cidr)),
+    ...props.endpoints.flatMap(checkEndpoint),
+    ...checkAreDistinct(props.endpoints),
+    ...props.hosts.map((host) => checkPrefixAllows(host, props.endpoints)),
+  ];
+}
+
+/** The construct's path as a name: `stack/a/b` becomes `stack/a.b`. */
+export function toServiceName(path: string): string {
+  const [namespace = '', ...ids] = path.split('/').map((id) => id.replace(/[^A-Za-z0-9._-]/g, '-'));
+  return `${namespace}/${ids.join('.')}`;
+}
+
+function checkMode(mode: string | undefined): Check {
+  if (mode === undefined || mode === 'iptables') return undefined;
+  return {
+    code: 'unknown-mode',
+    what: mode === 'ipvs' ? 'mode ipvs is not in this version yet' : 'there is no such mode',
+    given: mode,
+    allowed: 'iptables',
+    fix: 'leave mode out',
+  };
+}
+
+function checkHosts(hosts: readonly Host[]): readonly Check[] {
+  const twice = hosts.find((host, index) => hosts.indexOf(host) !== index);
+  return [
+    hosts.length > 0
+      ? undefined
+      : { code: 'no-hosts', what: 'hosts is empty', given: '[]', allowed: 'at least one Host' },
+    twice && {
+      code: 'host-twice',
+      what: 'a host stands twice in hosts',
+      given: twice.node.path,
+      allowed: 'each host once',
+    },
+  ];
+}
+
+function checkEndpoint(endpoint: Endpoint, index: number): readonly Check[] {
+  const prop = `endpoints[${index}]`;
+  return [
+    checkPropNames(endpoint, ENDPOINT_PROPS),
+    ifKnown(endpoint.address, (address) => checkIpv4(`${prop}.address`, address)),
+    checkPort(`${prop}.port`, endpoint.port),
+  ];
+}
+
+function checkAreDistinct(endpoints: readonly Endpoint[]): readonly Check[] {
+  const printed = endpoints.map(({ address, port }) => `${address}:${port}`);
+  return printed.map((endpoint, index) =>
+    printed.indexOf(endpoint) === index
+      ? undefined
+      : {
+          code: 'endpoint-twice',
+          what: 'an endpoint stands twice in endpoints',
+          given: endpoint,
+          allowed: 'each endpoint once',
+        },
+  );
+}
+
+/** With kube-proxy's own prefix the names must be kube-proxy's own too, and those are made from addresses. */
+function checkPrefixAllows(host: Host, endpoints: readonly Endpoint[]): Check {
+  if (host.services.layout.chainPrefix !== 'KUBE-' || !endpoints.some(({ address }) => isUnknown(address)))
+    return undefined;
+  return {
+    code: 'unknown-endpoint',
+    what: 'an endpoint that is only known at apply cannot have the chain name that kube-proxy would give it',
+    given: `a token, and chainPrefix KUBE- of ${host.node.path}`,
+    allowed: 'known addresses with chainPrefix KUBE-',
+    fix: 'use another chainPrefix, or write the addresses',
+  };
+}

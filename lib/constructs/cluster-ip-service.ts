@@ -1,0 +1,66 @@
+// The construct ClusterIpService: one virtual address and port on each of its hosts that leads to endpoints, as kube-proxy does it.
+import { Construct } from 'constructs';
+import type { Protocol, Service, ServiceEndpoint } from '../services/service';
+import { refuseAt } from './checks';
+import type { ClusterIpServiceProps, Endpoint } from './cluster-ip-service-props';
+import { checkClusterIpServiceProps, toServiceName } from './cluster-ip-service-props';
+import { isUnknown } from './framework';
+import type { Host } from './host';
+
+/**
+ * A cluster IP: on each of the hosts, connections to `clusterIp:port` go to one of the endpoints, each with an equal share.
+ * Chains and rules are those of kube-proxy in iptables mode.
+ */
+export class ClusterIpService extends Construct {
+  /** `namespace/service:port`. */
+  readonly name: string;
+  /** Where the service is laid out. */
+  readonly hosts: readonly Host[];
+  readonly #props: ClusterIpServiceProps;
+
+  constructor(scope: Construct, id: string, props: ClusterIpServiceProps) {
+    super(scope, id);
+    this.name = props.name ?? toServiceName(this.node.path);
+    this.hosts = props.hosts;
+    this.#props = props;
+    refuseAt(this.node.path, checkClusterIpServiceProps(props, this.name));
+    for (const host of this.hosts) host.services.addService(this.serviceOn(host), this);
+  }
+
+  /** What the service is on one of its hosts; for the constructs of this package. */
+  serviceOn(host: Host): Service {
+    const {
+      clusterIp,
+      port,
+      protocol = DEFAULT_PROTOCOL,
+      endpoints,
+      masqueradeAll,
+      clusterCidr,
+    } = this.#props;
+    const masquerade = clusterCidr === undefined ? host.services.internalMasquerade : fromCidr(clusterCidr);
+    return {
+      name: this.name,
+      protocol,
+      clusterIp,
+      port,
+      endpoints: toServiceEndpoints(endpoints),
+      internalMasquerade: masqueradeAll === true ? { kind: 'all' } : masquerade,
+    };
+  }
+}
+
+const DEFAULT_PROTOCOL: Protocol = 'tcp';
+
+function fromCidr(cidr: string) {
+  return { kind: 'unless-from-cidr', cidr } as const;
+}
+
+function toServiceEndpoints(endpoints: readonly Endpoint[]): readonly ServiceEndpoint[] {
+  const ready = endpoints.filter((endpoint) => endpoint.ready !== false);
+  const unknown = endpoints.filter(({ address }) => isUnknown(address));
+  return ready.map((endpoint) => ({
+    address: endpoint.address,
+    port: endpoint.port,
+    ...(isUnknown(endpoint.address) ? { unknownIndex: unknown.indexOf(endpoint) } : {}),
+  }));
+}

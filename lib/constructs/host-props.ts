@@ -1,0 +1,207 @@
+// The props of Host: what they mean, what may stand in them, and how packets of pods are told from others by them.
+import { CHAIN_PREFIX, DEFAULT_SCOPE, SCOPE_NAME } from '../model/scope';
+import type { InternalMasquerade } from '../services/service';
+import type { Check, Pattern } from './checks';
+import { checkCidr, checkKnown, checkPattern, checkPropNames, checkWholeNumber, ifKnown } from './checks';
+import type { GatewrightProvider } from './provider';
+import type { Bastion } from './reach';
+import { checkReach } from './reach';
+
+/** A host, the way to it, and whose packets on it are those of pods. */
+export interface HostProps {
+  /** Name or IP address, without port or user. */
+  readonly address: string;
+  /**
+   * The SSH port.
+   * @default - the provider's, else 22
+   */
+  readonly port?: number;
+  /**
+   * The user to log in as.
+   * @default - the provider's, else root
+   */
+  readonly user?: string;
+  /**
+   * The host's public key, as in `known_hosts` without the names: `ssh-ed25519 AAAA…`. It decides alone where it is given.
+   * @default - what `known_hosts` says
+   */
+  readonly hostKey?: string;
+  /**
+   * Become root by sudo(8).
+   * @default - the provider's, else true unless the user is root
+   */
+  readonly sudo?: boolean;
+  /**
+   * A host to go through.
+   * @default - the provider's
+   */
+  readonly bastion?: Bastion;
+  /**
+   * The provider by which the host is reached.
+   * @default - the stack's provider without alias
+   */
+  readonly provider?: GatewrightProvider;
+  /**
+   * Who owns what is declared here. Several scopes (stacks, teams) live side by side on one host.
+   * @default default
+   */
+  readonly scope?: string;
+  /**
+   * How the names of our chains begin; chains that begin so are ours. At most 8 characters, the last a `-`.
+   * @default - GW- for scope `default`; every other scope must name one
+   */
+  readonly chainPrefix?: string;
+  /**
+   * The one bit of the packet mark that says: masquerade this.
+   * @default 0x4000
+   */
+  readonly masqueradeMark?: number;
+  /**
+   * The network of this host's pods. Packets to a cluster IP from anywhere else are masqueraded.
+   * @default - see clusterCidr, podBridge and podInterfacePrefix; without any of them only an endpoint that reaches itself is masqueraded
+   */
+  readonly podCidr?: string;
+  /**
+   * The network of all pods of all hosts; decides instead of podCidr which packets to a cluster IP are masqueraded.
+   * @default - podCidr decides
+   */
+  readonly clusterCidr?: string;
+  /**
+   * The bridge of this host's pods: packets that enter by it are not masqueraded. Decides instead of podCidr.
+   * @default - podCidr decides
+   */
+  readonly podBridge?: string;
+  /**
+   * How the names of the pods' interfaces begin: packets that enter by one are not masqueraded. Decides instead of podCidr.
+   * @default - podCidr decides
+   */
+  readonly podInterfacePrefix?: string;
+  /**
+   * Seconds to wait where another apply works on the host.
+   * @default 30
+   */
+  readonly lockTimeoutSeconds?: number;
+}
+
+/** kube-proxy's: bit 14. */
+export const DEFAULT_MASQUERADE_MARK = 0x4000;
+
+const PROPS: Readonly<Record<keyof HostProps, true>> = {
+  address: true,
+  port: true,
+  user: true,
+  hostKey: true,
+  sudo: true,
+  bastion: true,
+  provider: true,
+  scope: true,
+  chainPrefix: true,
+  masqueradeMark: true,
+  podCidr: true,
+  clusterCidr: true,
+  podBridge: true,
+  podInterfacePrefix: true,
+  lockTimeoutSeconds: true,
+};
+
+const SCOPE: Pattern = {
+  pattern: SCOPE_NAME,
+  allowed: 'letters, digits, ., _ and -, a letter or digit first, at most 63 characters',
+};
+const PREFIX: Pattern = {
+  pattern: CHAIN_PREFIX,
+  allowed:
+    'a letter first, then letters, digits, _ and -, the last a -, 2 to 8 characters: chain names have at most 28, and ours are up to 20 longer',
+};
+/** The kernel's limit is 15 bytes. */
+const DEVICE: Pattern = {
+  pattern: /^[A-Za-z0-9_.@-]{1,15}$/,
+  allowed: 'the name of a network device, at most 15 characters',
+};
+const DEVICE_PREFIX: Pattern = {
+  pattern: /^[A-Za-z0-9_.@-]{1,14}$/,
+  allowed: 'the beginning of the name of a network device, without +, at most 14 characters',
+};
+
+export function checkHostProps(props: HostProps): readonly Check[] {
+  return [
+    checkPropNames(props, PROPS),
+    ...checkReach(props),
+    ...checkScope(props),
+    props.masqueradeMark === undefined ? undefined : checkMark(props.masqueradeMark),
+    ...checkDetector(props),
+    ifKnown(props.lockTimeoutSeconds, (seconds) =>
+      checkWholeNumber('lockTimeoutSeconds', seconds, [0, 3600]),
+    ),
+  ];
+}
+
+function checkScope({ scope = DEFAULT_SCOPE.name, chainPrefix }: HostProps): readonly Check[] {
+  return [
+    checkKnown('scope', scope) ?? checkPattern('scope', scope, SCOPE),
+    chainPrefix === undefined
+      ? checkPrefixIsNamed(scope)
+      : (checkKnown('chainPrefix', chainPrefix) ?? checkPattern('chainPrefix', chainPrefix, PREFIX)),
+  ];
+}
+
+function checkPrefixIsNamed(scope: string): Check {
+  if (scope === DEFAULT_SCOPE.name) return undefined;
+  return {
+    code: 'no-chain-prefix',
+    what: 'a scope of its own needs a chainPrefix of its own: two scopes must not own the same chains',
+    given: `scope ${scope}, no chainPrefix`,
+    allowed: PREFIX.allowed,
+    fix: "choose one, such as chainPrefix: 'WEB-'",
+  };
+}
+
+function checkMark(mark: number): Check {
+  const known = checkKnown('masqueradeMark', mark);
+  if (known !== undefined) return known;
+  if (Number.isInteger(mark) && mark >= 1 && mark <= 2 ** 31 && Number.isInteger(Math.log2(mark)))
+    return undefined;
+  return {
+    code: 'bad-mark',
+    what: 'masqueradeMark is not one bit',
+    given: Number.isInteger(mark) && mark > 0 ? `0x${mark.toString(16)}` : String(mark),
+    allowed: 'a power of two from 0x1 to 0x80000000',
+  };
+}
+
+function checkDetector({ podCidr, clusterCidr, podBridge, podInterfacePrefix }: HostProps): readonly Check[] {
+  return [
+    ifKnown(podCidr, (cidr) => checkCidr('podCidr', cidr)),
+    ifKnown(clusterCidr, (cidr) => checkCidr('clusterCidr', cidr)),
+    podBridge === undefined
+      ? undefined
+      : (checkKnown('podBridge', podBridge) ?? checkPattern('podBridge', podBridge, DEVICE)),
+    podInterfacePrefix === undefined
+      ? undefined
+      : (checkKnown('podInterfacePrefix', podInterfacePrefix) ??
+        checkPattern('podInterfacePrefix', podInterfacePrefix, DEVICE_PREFIX)),
+    checkIsOneDetector({ clusterCidr, podBridge, podInterfacePrefix }),
+  ];
+}
+
+function checkIsOneDetector(detectors: object): Check {
+  const given = Object.entries(detectors).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (given.length < 2) return undefined;
+  return {
+    code: 'two-detectors',
+    what: 'packets of pods are told from others in one way',
+    given: given.join(' and '),
+    allowed:
+      'one of clusterCidr, podBridge and podInterfacePrefix, or none of them, and then podCidr decides',
+    fix: 'leave all but one out',
+  };
+}
+
+/** Which traffic to cluster IPs is masqueraded on the host, unless a service says otherwise. */
+export function toInternalMasquerade(props: HostProps): InternalMasquerade {
+  const { podCidr, clusterCidr = podCidr, podBridge, podInterfacePrefix } = props;
+  if (podBridge !== undefined) return { kind: 'unless-from-device', device: podBridge };
+  if (podInterfacePrefix !== undefined)
+    return { kind: 'unless-from-device', device: `${podInterfacePrefix}+` };
+  return clusterCidr === undefined ? { kind: 'none' } : { kind: 'unless-from-cidr', cidr: clusterCidr };
+}

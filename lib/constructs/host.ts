@@ -1,0 +1,119 @@
+// The construct Host: one Linux host that is reached over SSH, with all that is declared on it.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Construct, IConstruct } from 'constructs';
+import { PROVIDER_VERSION } from '../install/provider';
+import { DEFAULT_SCOPE } from '../model/scope';
+import { Claims } from './claims';
+import { refuseAt } from './checks';
+import { DeclaredParts } from './declared-parts';
+import type { Attributes } from './framework';
+import { HostBinding, isUnknown, toTemplate, whenSynthesized } from './framework';
+import type { HostProps } from './host-props';
+import { DEFAULT_MASQUERADE_MARK, checkHostProps, toInternalMasquerade } from './host-props';
+import { HostServices } from './host-services';
+import { toBastionAttribute } from './reach';
+
+/**
+ * A Linux host and what one owner (scope) declares on it: Terraform's resource `gatewright_host`. Services name the hosts
+ * that they are laid out on; any other line is declared with `declare`.
+ */
+export class Host extends HostBinding {
+  /** Where services and node ports register; for the constructs of this package. */
+  readonly services: HostServices;
+  readonly #props: HostProps;
+  readonly #parts: DeclaredParts;
+
+  constructor(scope: Construct, id: string, props: HostProps) {
+    super(scope, id, { provider: props.provider, version: PROVIDER_VERSION });
+    refuseAt(this.node.path, checkHostProps(props));
+    const claims = new Claims(this);
+    this.#props = props;
+    this.#parts = new DeclaredParts(claims);
+    this.services = new HostServices({
+      layout: {
+        chainPrefix: props.chainPrefix ?? DEFAULT_SCOPE.chainPrefix,
+        masqueradeMark: props.masqueradeMark ?? DEFAULT_MASQUERADE_MARK,
+      },
+      internalMasquerade: toInternalMasquerade(props),
+      claims,
+    });
+    whenSynthesized(this, (folder) => {
+      this.#writeParts(folder);
+    });
+  }
+
+  /** A random name that the host is given at the first apply; known at apply. */
+  get id(): string {
+    return this.getStringAttribute('id');
+  }
+
+  /**
+   * Declares lines in the tools' own syntax, straight from a runbook: `iptables -t nat -A …`, `sysctl net.…=1`.
+   * @param part the name by which plans show them; parts count in the order of their names, as files in sysctl.d do
+   * @param lines a text, or one line each; `${…}` and `%{…}` in them are plain text, and tokens are resolved
+   * @param declaredBy the construct that errors name
+   */
+  declare(part: string, lines: string | readonly string[], declaredBy: IConstruct = this): void {
+    const text = typeof lines === 'string' ? lines : lines.map((line) => `${line}\n`).join('');
+    this.#parts.add(part, text, declaredBy);
+  }
+
+  protected override readAttributes(): Attributes {
+    const { address, port, user, hostKey, sudo, bastion, scope, chainPrefix, lockTimeoutSeconds } =
+      this.#props;
+    return {
+      address,
+      port,
+      user,
+      host_key: hostKey,
+      sudo,
+      bastion: toBastionAttribute(bastion),
+      scope,
+      chain_prefix: chainPrefix,
+      lock_timeout_seconds: lockTimeoutSeconds,
+      parts: this.#printPartsExpression(),
+    };
+  }
+
+  protected override readLocals(): Attributes {
+    const { unknown } = this.#readParts();
+    if (unknown.length === 0) return {};
+    return { [this.#localName]: Object.fromEntries(unknown.map(([part, text]) => [part, toTemplate(text)])) };
+  }
+
+  // Terraform reads each string of its JSON as a template, which takes most of the time of a large plan; a file it takes as it is.
+  #printPartsExpression(): string {
+    const known = `jsondecode(file("\${path.module}/${this.#partsFile}"))`;
+    const { unknown } = this.#readParts();
+    return unknown.length === 0 ? `\${${known}}` : `\${merge(${known}, local.${this.#localName})}`;
+  }
+
+  #writeParts(folder: string): void {
+    const path = join(folder, this.#partsFile);
+    const { known } = this.#readParts();
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `${JSON.stringify(Object.fromEntries(known), undefined, 2)}\n`);
+  }
+
+  /** All that is declared by now, in the order in which parts count; apart from it what holds tokens. */
+  #readParts(): { readonly known: readonly PartText[]; readonly unknown: readonly PartText[] } {
+    const all = [...Object.entries(this.services.printParts()), ...this.#parts.texts];
+    const sorted = all.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    return {
+      known: sorted.filter(([, text]) => !isUnknown(text)),
+      unknown: sorted.filter(([, text]) => isUnknown(text)),
+    };
+  }
+
+  get #partsFile(): string {
+    return `assets/${this.friendlyUniqueId}/parts.json`;
+  }
+
+  /** Holds the parts with tokens in them. */
+  get #localName(): string {
+    return `gatewright_parts_${this.friendlyUniqueId}`;
+  }
+}
+
+type PartText = readonly [name: string, text: string];

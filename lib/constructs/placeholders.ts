@@ -1,0 +1,18 @@
+// Words that stand for values that are not known yet while lines are laid out and printed, so that nothing there needs to know of tokens.
+import { isUnknown } from './framework';
+
+export class Placeholders {
+  readonly #values: string[] = [];
+
+  /** A plain word for a token, and anything else as it is. No name that we print may hold an `@`. */
+  conceal(value: string): string {
+    if (!isUnknown(value)) return value;
+    this.#values.push(value);
+    return `@${this.#values.length - 1}@`;
+  }
+
+  /** The text with the tokens back in their places. */
+  reveal(text: string): string {
+    return text.replace(/@(\d+)@/g, (word, index) => this.#values[Number(index)] ?? word);
+  }
+}
