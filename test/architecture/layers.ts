@@ -27,7 +27,8 @@ const KNOWN_ONLY_TO: Readonly<Record<string, string>> = {
   '@grpc/proto-loader': 'lib/provider/protocol/',
   protobufjs: 'lib/provider/protocol/',
   '@msgpack/msgpack': 'lib/provider/protocol/',
-  selfsigned: 'lib/provider/protocol/',
+  '@peculiar/asn1-schema': 'lib/provider/protocol/',
+  '@peculiar/asn1-x509': 'lib/provider/protocol/',
 };
 
 /** What of Node itself a layer without I/O may use. Converge does all its I/O through ssh. */

@@ -1,0 +1,53 @@
+// V8's compiled form of the provider's bundle, kept beside it: a start then compiles nothing. Used by start.ts and the installer.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { Module, createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Script } from 'node:vm';
+
+export const BUNDLE_FILE = 'gatewright-provider.js';
+export const CODE_CACHE_FILE = 'gatewright-provider.cache';
+
+const KEY_LENGTH = 32;
+
+export interface LoadedBundle {
+  /** What the bundle's `module.exports` is. */
+  readonly exported: unknown;
+  /** The cache as it is to be kept: with all that was compiled so far. */
+  readonly compiled: () => Buffer;
+}
+
+/** Runs the bundle in a folder, from its cache if that is of this very bundle and this very node. */
+export function loadBundle(folder: string): LoadedBundle {
+  const filename = join(folder, BUNDLE_FILE);
+  const source = readFileSync(filename);
+  const key = keyOf(source);
+  const cachedData = readCodeCache(folder, key);
+  // esbuild writes ASCII, so latin1 reads it unchanged and fastest.
+  const script = new Script(Module.wrap(source.toString('latin1')), {
+    filename,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  });
+  const loaded: { exports: unknown } = { exports: {} };
+  const run: unknown = script.runInThisContext();
+  if (typeof run !== 'function') throw new Error(`${filename} is not the provider's bundle`);
+  Reflect.apply(run, loaded, [loaded.exports, createRequire(filename), loaded, filename, dirname(filename)]);
+  return { exported: loaded.exports, compiled: () => Buffer.concat([key, script.createCachedData()]) };
+}
+
+/** True if the folder's cache is of its bundle and of the node that asks. */
+export function hasCodeCache(folder: string): boolean {
+  return readCodeCache(folder, keyOf(readFileSync(join(folder, BUNDLE_FILE)))) !== undefined;
+}
+
+// V8 itself takes a cache for another source of the same length, so the key holds the source's digest.
+function keyOf(source: Buffer): Buffer {
+  return createHash('sha256').update(`${process.version} ${process.arch}\n`).update(source).digest();
+}
+
+function readCodeCache(folder: string, key: Buffer): Buffer | undefined {
+  const path = join(folder, CODE_CACHE_FILE);
+  if (!existsSync(path)) return undefined;
+  const cache = readFileSync(path);
+  return cache.subarray(0, KEY_LENGTH).equals(key) ? cache.subarray(KEY_LENGTH) : undefined;
+}

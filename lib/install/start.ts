@@ -1,0 +1,31 @@
+// The first file of a launch, run by the `sh` launcher: loads the bundle beside it and serves; `--code-cache` makes its cache.
+import { join } from 'node:path';
+import { CODE_CACHE_FILE, loadBundle } from './code-cache';
+import { writeIfChanged } from './write';
+
+interface Provider {
+  serve(): Promise<void>;
+  warmUp(): Promise<void>;
+}
+
+async function start(): Promise<void> {
+  const { exported, compiled } = loadBundle(__dirname);
+  if (!isProvider(exported)) throw new Error('the bundle beside this file is not a provider');
+  if (!process.argv.includes('--code-cache')) {
+    await exported.serve();
+    return;
+  }
+  await exported.warmUp();
+  writeIfChanged(join(__dirname, CODE_CACHE_FILE), compiled());
+}
+
+function isProvider(exported: unknown): exported is Provider {
+  return typeof exported === 'object' && exported !== null && 'serve' in exported && 'warmUp' in exported;
+}
+
+start().catch((error: unknown) => {
+  process.stderr.write(
+    `Gatewright did not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exitCode = 1;
+});

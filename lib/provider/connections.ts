@@ -1,0 +1,34 @@
+// One SSH connection per host and provider process, opened when first needed and shared by everything that works there.
+import type { SshConnection, SshSettings } from '../ssh/connection';
+
+export type Connect = (settings: SshSettings) => Promise<SshConnection>;
+
+export class Connections {
+  private readonly open = new Map<string, Promise<SshConnection>>();
+
+  constructor(private readonly connect: Connect) {}
+
+  /** The connection for these settings. A failed one is forgotten, so that the next call tries anew. */
+  to(settings: SshSettings): Promise<SshConnection> {
+    const key = JSON.stringify(Object.entries(settings).sort());
+    const existing = this.open.get(key);
+    if (existing !== undefined) return existing;
+    const connection = this.connect(settings);
+    this.open.set(key, connection);
+    connection.catch(() => this.open.delete(key));
+    return connection;
+  }
+
+  /** Also closes what is still being opened, as soon as it is. */
+  close(): void {
+    for (const connection of this.open.values()) {
+      connection.then(
+        (opened) => {
+          opened.close();
+        },
+        () => undefined,
+      );
+    }
+    this.open.clear();
+  }
+}

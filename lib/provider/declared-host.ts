@@ -1,0 +1,54 @@
+// What a host block declares, with its defaults: scope, parts that are known and those that are not yet. Used by the RPCs.
+import { DEFAULT_SCOPE, type Scope } from '../model/scope';
+import type { Parts } from '../model/declaration';
+import { type Value, UNKNOWN, known, orElse, toOptional } from './protocol/value';
+import { DEFAULT_LOCK_TIMEOUT_SECONDS, type Host } from './schema/host';
+
+export interface DeclaredParts {
+  readonly known: Parts;
+  /** Names of the parts whose text is not known before apply. */
+  readonly unknownNames: readonly string[];
+}
+
+/** The block with its defaults filled in, so that removing an attribute returns to its default. */
+export function withDefaults(host: Host): Host {
+  const scope = orElse(host.scope, known(DEFAULT_SCOPE.name));
+  return {
+    ...host,
+    scope,
+    chain_prefix: orElse(host.chain_prefix, defaultPrefix(scope)),
+    lock_timeout_seconds: orElse(host.lock_timeout_seconds, known(DEFAULT_LOCK_TIMEOUT_SECONDS)),
+  };
+}
+
+/** Absent where scope or prefix are not known yet. */
+export function scopeOf(host: Host): Scope | undefined {
+  const name = toOptional(host.scope);
+  const chainPrefix = toOptional(host.chain_prefix);
+  return name === undefined || chainPrefix === undefined ? undefined : { name, chainPrefix };
+}
+
+export function declaredParts(host: Host): DeclaredParts {
+  const parts = [...(toOptional(host.parts) ?? [])];
+  return {
+    known: Object.fromEntries(
+      parts.flatMap(([name, text]) => (text.kind === 'known' ? [[name, text.value]] : [])),
+    ),
+    unknownNames: parts.filter(([, text]) => text.kind === 'unknown').map(([name]) => name),
+  };
+}
+
+/** As an attribute. */
+export function toPartsValue(parts: Parts): Host['parts'] {
+  return known(new Map(Object.entries(parts).map(([name, text]) => [name, known(text)])));
+}
+
+export function lockTimeoutOf(host: Host): number {
+  return toOptional(host.lock_timeout_seconds) ?? DEFAULT_LOCK_TIMEOUT_SECONDS;
+}
+
+// Only the default scope has a prefix by default; `check-host.ts` refuses any other without one.
+function defaultPrefix(scope: Value<string>): Value<string> {
+  if (scope.kind === 'unknown') return UNKNOWN;
+  return known(DEFAULT_SCOPE.chainPrefix);
+}

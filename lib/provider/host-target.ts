@@ -1,0 +1,57 @@
+// From a host's attributes to what the engine works on, and back. Used by the RPCs that look at hosts.
+import type { HostState, HostTarget, Memory } from '../converge/engine';
+import { declaredParts, lockTimeoutOf, scopeOf, toPartsValue } from './declared-host';
+import { fromOptional, toOptional } from './protocol/value';
+import type { Host } from './schema/host';
+import type { Session } from './session';
+import { printEndpoint, reachOf } from './ssh-settings';
+
+/** The target, or the attributes that must be known before there is one. */
+export type Aim =
+  | { readonly kind: 'known'; readonly target: HostTarget }
+  | { readonly kind: 'unknown'; readonly waitingFor: readonly string[] };
+
+/** `host` with its defaults. */
+export function aimAt(host: Host, session: Session): Aim {
+  const reach = reachOf(host, session.settings);
+  const scope = scopeOf(host);
+  if (reach.kind === 'known' && scope !== undefined) {
+    return { kind: 'known', target: session.target(reach.settings, scope, lockTimeoutOf(host)) };
+  }
+  const waitingFor = reach.kind === 'unknown' ? reach.waitingFor : [];
+  return { kind: 'unknown', waitingFor: scope === undefined ? [...waitingFor, 'scope'] : waitingFor };
+}
+
+/** For the calls that Terraform makes only when everything is known, the provider's own settings aside. */
+export function targetOf(host: Host, session: Session): HostTarget {
+  const aim = aimAt(host, session);
+  if (aim.kind === 'known') return aim.target;
+  throw new Error(`${aim.waitingFor.join(', ')} must be known here`);
+}
+
+/** True if the host is to be reached elsewhere than before: it must then prove to be the same one. */
+export function hasMoved(prior: Host, planned: Host, session: Session): boolean {
+  const before = reachOf(prior, session.settings);
+  const after = reachOf(planned, session.settings);
+  if (before.kind === 'unknown' || after.kind === 'unknown') return false;
+  return printEndpoint(before.settings) !== printEndpoint(after.settings);
+}
+
+export function hostStateOf(host: Host): HostState {
+  const id = toOptional(host.id);
+  return { ...(id === undefined ? {} : { id }), parts: declaredParts(host).known };
+}
+
+/** The host's attributes with what the engine found. */
+export function withState(host: Host, { id, parts }: HostState): Host {
+  return { ...host, id: fromOptional(id), parts: toPartsValue(parts) };
+}
+
+/** Terraform's private data is bytes, and empty before the first read. */
+export function memoryOf(bytes: Uint8Array): Memory | undefined {
+  return bytes.length === 0 ? undefined : Buffer.from(bytes).toString('utf8');
+}
+
+export function toPrivate(memory: Memory | undefined): Uint8Array {
+  return Buffer.from(memory ?? '', 'utf8');
+}

@@ -1,0 +1,20 @@
+// The provider as it is bundled: on the real engine and on real SSH, both loaded at first use. Run by install/start.ts.
+import { serve as serveOn } from './serve';
+import type { Backend } from './session';
+import { warmUp as warmUpOn } from './warm-up';
+
+const backend: Backend = {
+  loadEngine: async () => (await import('../converge/create-engine.js')).createEngine(),
+  connect: async (settings) => (await import('../ssh/connect.js')).connect(settings),
+};
+
+/** Serves Terraform until it says that it is done. */
+export function serve(): Promise<void> {
+  return serveOn(backend);
+}
+
+/** Loads and runs what a start and a first plan need, for the code cache. */
+export async function warmUp(): Promise<void> {
+  await import('../ssh/connect.js');
+  await warmUpOn(backend);
+}

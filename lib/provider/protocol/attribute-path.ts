@@ -1,0 +1,26 @@
+// Where in a resource or provider block a value stands, such as `bastion.port` or `parts["x"]`: what a diagnostic points at.
+
+export type PathStep =
+  { readonly kind: 'attribute'; readonly name: string } | { readonly kind: 'key'; readonly key: string };
+
+export type AttributePath = readonly PathStep[];
+
+/** The path of nested attributes: `attributePath('bastion', 'port')`. */
+export function attributePath(...names: readonly string[]): AttributePath {
+  return names.map((name) => ({ kind: 'attribute', name }));
+}
+
+/** One step further, to an element of a map. */
+export function atKey(path: AttributePath, key: string): AttributePath {
+  return [...path, { kind: 'key', key }];
+}
+
+/** As a user would write it in HCL. */
+export function printPath(path: AttributePath): string {
+  return path
+    .map((step, index) => {
+      if (step.kind === 'key') return `[${JSON.stringify(step.key)}]`;
+      return index === 0 ? step.name : `.${step.name}`;
+    })
+    .join('');
+}

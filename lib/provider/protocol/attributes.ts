@@ -1,0 +1,59 @@
+// Attributes as a table: the one place from which the schema, the TypeScript type and both directions of the wire follow.
+import type { AttributePath } from './attribute-path';
+import { NULL, type Value } from './value';
+import { type PlainType, type WireType, decodeValue, encodeValue, membersOf } from './wire-type';
+
+/** Who sets an attribute: the user must, may, may with a default that the plan shows, or only the provider does. */
+export type AttributeMode = 'required' | 'optional' | 'defaulted' | 'computed';
+
+export interface Attribute<T> {
+  readonly mode: AttributeMode;
+  readonly type: PlainType<T> | NestedType<T>;
+  readonly description: string;
+  readonly sensitive?: boolean;
+}
+
+export type AttributeTable = Readonly<Record<string, Attribute<unknown>>>;
+
+/** The values of a table's attributes, by name. */
+export type AttributeValues<Table extends AttributeTable> = {
+  readonly [Name in keyof Table]: Table[Name] extends Attribute<infer T> ? Value<T> : never;
+};
+
+/** A single nested value with attributes of its own, or a whole resource or provider block. */
+export interface NestedType<T> extends WireType<T> {
+  readonly attributes: AttributeTable;
+}
+
+export function nested<Table extends AttributeTable>(attributes: Table): NestedType<AttributeValues<Table>> {
+  return {
+    name: 'a group of attributes',
+    attributes,
+    decode: (wire, at) => decodeValue(wire, (present) => decodeAttributes(attributes, present, at)),
+    encode: (value) => encodeValue(value, (values) => encodeAttributes(attributes, values)),
+  };
+}
+
+// Attributes that the table does not know are dropped: a state may have been written by another version of it.
+function decodeAttributes<Table extends AttributeTable>(
+  table: Table,
+  wire: unknown,
+  at: AttributePath,
+): AttributeValues<Table> {
+  const members = new Map(membersOf(wire, 'a group of attributes', at));
+  const values = Object.entries(table).map(([name, { type }]) => {
+    const value = type.decode(members.get(name), [...at, { kind: 'attribute', name }]);
+    return [name, value] as const;
+  });
+  // The one place where a checked table becomes a type: each name was decoded by its own attribute's type just above.
+  return Object.fromEntries(values) as AttributeValues<Table>;
+}
+
+function encodeAttributes<Table extends AttributeTable>(
+  table: Table,
+  values: AttributeValues<Table>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(table).map(([name, { type }]) => [name, type.encode(values[name] ?? NULL)]),
+  );
+}

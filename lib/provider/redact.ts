@@ -1,0 +1,13 @@
+// The last net under every text that leaves the provider: known secrets are struck out. Used by diagnose.ts.
+
+/** Shorter fragments would strike out innocent text and tell little. */
+const SHORTEST = 4;
+
+/** Each secret as a whole and, since keys have many lines and errors quote one, each of its lines. */
+export function redact(text: string, secrets: readonly string[]): string {
+  return secrets
+    .flatMap((secret) => [secret, ...secret.split('\n')])
+    .map((fragment) => fragment.trim())
+    .filter((fragment) => fragment.length >= SHORTEST && !fragment.startsWith('-----'))
+    .reduce((redacted, fragment) => redacted.replaceAll(fragment, '[secret]'), text);
+}

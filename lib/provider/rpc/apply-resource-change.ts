@@ -1,0 +1,75 @@
+// ApplyResourceChange: create, update or destroy in one transaction. A failure leaves Terraform with what it had before.
+import { declaredParts } from '../declared-host';
+import { toWarnings } from '../diagnose';
+import { hasMoved, hostStateOf, memoryOf, targetOf, toPrivate } from '../host-target';
+import { withDefaults } from '../declared-host';
+import { decodeDynamicValue, encodeDynamicValue } from '../protocol/dynamic-value';
+import { type ApplyRequest, decodeApplyRequest } from '../protocol/requests';
+import { type StateResponse, encodeApplyResponse } from '../protocol/responses';
+import { fromOptional, known, toOptional } from '../protocol/value';
+import { printRememberedSettings } from '../remembered-settings';
+import { type Host, host } from '../schema/host';
+import type { Session } from '../session';
+import { rpc } from './rpc';
+
+export const applyResourceChange = rpc({
+  name: 'ApplyResourceChange',
+  decode: decodeApplyRequest,
+  serve,
+  // The prior state of a create is null. Any other state beside an error would be saved as tainted, and the next plan
+  // would destroy what works.
+  fail: (diagnostics, request): StateResponse => ({
+    state: request.priorState,
+    private: request.plannedPrivate,
+    diagnostics,
+  }),
+  encode: encodeApplyResponse,
+});
+
+async function serve(request: ApplyRequest, session: Session): Promise<StateResponse> {
+  const prior = toOptional(host.decode(decodeDynamicValue(request.priorState), []));
+  const planned = toOptional(host.decode(decodeDynamicValue(request.plannedState), []));
+  const step = { prior, memory: request.plannedPrivate };
+  if (planned !== undefined) return apply({ ...step, planned }, session);
+  if (prior === undefined) return { state: request.plannedState, diagnostics: [] };
+  return destroy({ ...step, prior }, session);
+}
+
+interface Step {
+  readonly prior: Host | undefined;
+  readonly planned: Host;
+  readonly memory: Uint8Array;
+}
+
+async function apply({ prior, planned, memory }: Step, session: Session): Promise<StateResponse> {
+  const engine = await session.engine();
+  const target = targetOf(planned, session);
+  const remembered = memoryOf(memory);
+  const request = {
+    ...(prior === undefined ? {} : { prior: hostStateOf(prior) }),
+    parts: declaredParts(planned).known,
+    ...(remembered === undefined ? {} : { memory: remembered }),
+    moved: prior !== undefined && hasMoved(prior, planned, session),
+    settings: printRememberedSettings(planned),
+  };
+  const applied = await session.change((signal) => engine.apply(target, request, signal));
+  // Terraform accepts no other parts than the planned ones, and they are what was confirmed.
+  const state = { ...planned, id: fromOptional(applied.state.id) };
+  return {
+    state: encodeDynamicValue(host.encode(known(state))),
+    private: toPrivate(applied.memory),
+    diagnostics: toWarnings(applied.notes),
+  };
+}
+
+async function destroy(
+  { prior, memory }: Pick<Step, 'memory'> & { readonly prior: Host },
+  session: Session,
+): Promise<StateResponse> {
+  const engine = await session.engine();
+  const target = targetOf(withDefaults(prior), session);
+  const notes = await session.change((signal) =>
+    engine.destroy(target, hostStateOf(prior), memoryOf(memory), signal),
+  );
+  return { state: encodeDynamicValue(null), diagnostics: toWarnings(notes) };
+}

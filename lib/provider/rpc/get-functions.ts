@@ -1,0 +1,11 @@
+// GetFunctions: there are none.
+import { encodeDiagnosticsAt } from '../protocol/responses';
+import { rpc } from './rpc';
+
+export const getFunctions = rpc({
+  name: 'GetFunctions',
+  decode: () => undefined,
+  serve: () => [],
+  fail: (diagnostics) => diagnostics,
+  encode: encodeDiagnosticsAt(2),
+});

@@ -1,0 +1,11 @@
+// GetResourceIdentitySchemas: a host has no identity besides its state. Terraform 1.12 and later ask.
+import { encodeDiagnosticsAt } from '../protocol/responses';
+import { rpc } from './rpc';
+
+export const getResourceIdentitySchemas = rpc({
+  name: 'GetResourceIdentitySchemas',
+  decode: () => undefined,
+  serve: () => [],
+  fail: (diagnostics) => diagnostics,
+  encode: encodeDiagnosticsAt(2),
+});

@@ -1,0 +1,111 @@
+// PlanResourceChange: what an apply would make of the host, checked against the host itself wherever it can be reached.
+import { checkHost } from '../check-host';
+import { declaredParts, scopeOf, withDefaults } from '../declared-host';
+import { toWarnings } from '../diagnose';
+import { aimAt, hasMoved, hostStateOf, memoryOf, targetOf } from '../host-target';
+import { type AttributePath, attributePath } from '../protocol/attribute-path';
+import { type Diagnostic, Rejected } from '../protocol/diagnostic';
+import { decodeDynamicValue, encodeDynamicValue } from '../protocol/dynamic-value';
+import { type PlanRequest, decodePlanRequest } from '../protocol/requests';
+import { type PlanResponse, encodePlanResponse } from '../protocol/responses';
+import { UNKNOWN, known, orElse, toOptional } from '../protocol/value';
+import { type Host, host } from '../schema/host';
+import type { Session } from '../session';
+import { rpc } from './rpc';
+
+const REPLACING = ['scope', 'chain_prefix'] as const;
+
+export const planResourceChange = rpc({
+  name: 'PlanResourceChange',
+  decode: decodePlanRequest,
+  serve,
+  fail: (diagnostics, request): PlanResponse => ({
+    state: request.priorState,
+    private: request.priorPrivate,
+    diagnostics,
+  }),
+  encode: encodePlanResponse,
+});
+
+async function serve(request: PlanRequest, session: Session): Promise<PlanResponse> {
+  const prior = toOptional(host.decode(decodeDynamicValue(request.priorState), []));
+  const proposed = host.decode(decodeDynamicValue(request.proposedNewState), []);
+  const config = host.decode(decodeDynamicValue(request.config), []);
+  // Only the plan's own read knows what it was made on, so its private data travels on unchanged.
+  const memory = request.priorPrivate;
+  if (proposed.kind !== 'known' || config.kind !== 'known') {
+    const diagnostics = prior === undefined ? [] : await planDestroy(prior, memory, session);
+    return { state: request.proposedNewState, private: memory, diagnostics };
+  }
+  const problems = checkHost(config.value);
+  if (problems.length > 0) throw new Rejected(problems);
+  const planned = { ...withDefaults(config.value), id: orElse(prior?.id ?? UNKNOWN, UNKNOWN) };
+  const requiresReplace = prior === undefined ? [] : replacedBy(prior, planned);
+  // Terraform plans a replacement again, as a create, and that plan looks at the host.
+  const { parts, diagnostics } =
+    requiresReplace.length > 0
+      ? { parts: planned.parts, diagnostics: [] }
+      : await planOnHost({ prior, planned, memory }, session);
+  return {
+    state: encodeDynamicValue(host.encode(known({ ...planned, parts }))),
+    private: memory,
+    requiresReplace,
+    diagnostics,
+  };
+}
+
+interface Step {
+  readonly prior: Host | undefined;
+  readonly planned: Host;
+  readonly memory: Uint8Array;
+}
+
+type PlannedParts = Pick<Host, 'parts'> & { readonly diagnostics: readonly Diagnostic[] };
+
+async function planOnHost({ prior, planned, memory }: Step, session: Session): Promise<PlannedParts> {
+  const engine = await session.engine();
+  const { known: parts, unknownNames: unknownParts } = declaredParts(planned);
+  const aim = aimAt(planned, session);
+  if (aim.kind === 'unknown' || planned.parts.kind === 'unknown') {
+    const scope = scopeOf(planned);
+    if (scope !== undefined) engine.validate(scope, parts);
+    const waitingFor = aim.kind === 'unknown' ? aim.waitingFor : ['parts'];
+    return { parts: planned.parts, diagnostics: [notCompared(waitingFor)] };
+  }
+  const remembered = memoryOf(memory);
+  const { wording, notes } = await engine.plan(aim.target, {
+    ...(prior === undefined ? {} : { prior: hostStateOf(prior) }),
+    parts,
+    unknownParts,
+    ...(remembered === undefined ? {} : { memory: remembered }),
+    moved: prior !== undefined && hasMoved(prior, planned, session),
+  });
+  const keepsWording = wording === 'prior' && prior !== undefined;
+  return { parts: keepsWording ? prior.parts : planned.parts, diagnostics: toWarnings(notes) };
+}
+
+async function planDestroy(
+  prior: Host,
+  memory: Uint8Array,
+  session: Session,
+): Promise<readonly Diagnostic[]> {
+  const engine = await session.engine();
+  const target = targetOf(withDefaults(prior), session);
+  return toWarnings(await engine.planDestroy(target, hostStateOf(prior), memoryOf(memory)));
+}
+
+function replacedBy(prior: Host, planned: Host): readonly AttributePath[] {
+  return REPLACING.filter((name) => toOptional(prior[name]) !== toOptional(planned[name])).map((name) =>
+    attributePath(name),
+  );
+}
+
+function notCompared(waitingFor: readonly string[]): Diagnostic {
+  return {
+    severity: 'warning',
+    summary: 'Planned without a look at the host',
+    detail:
+      `Not known before apply: ${waitingFor.join(', ')}. ` +
+      'What would change there is found out, and refused if need be, during the apply.',
+  };
+}

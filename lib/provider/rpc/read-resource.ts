@@ -1,0 +1,47 @@
+// ReadResource: what the host holds now. Its private data is the basis of every plan until the next read.
+import { withDefaults } from '../declared-host';
+import { toWarnings } from '../diagnose';
+import { aimAt, hostStateOf, memoryOf, toPrivate, withState } from '../host-target';
+import type { Diagnostic } from '../protocol/diagnostic';
+import { decodeDynamicValue, encodeDynamicValue } from '../protocol/dynamic-value';
+import { type ReadRequest, decodeReadRequest } from '../protocol/requests';
+import { type StateResponse, encodeReadResponse } from '../protocol/responses';
+import { known } from '../protocol/value';
+import { host } from '../schema/host';
+import type { Session } from '../session';
+import { rpc } from './rpc';
+
+export const readResource = rpc({
+  name: 'ReadResource',
+  decode: decodeReadRequest,
+  serve,
+  fail: (diagnostics, request): StateResponse => ({ ...asBefore(request), diagnostics }),
+  encode: encodeReadResponse,
+});
+
+async function serve(request: ReadRequest, session: Session): Promise<StateResponse> {
+  const state = host.decode(decodeDynamicValue(request.currentState), []);
+  if (state.kind !== 'known') return { ...asBefore(request), diagnostics: [] };
+  const before = withDefaults(state.value);
+  const aim = aimAt(before, session);
+  if (aim.kind === 'unknown') return { ...asBefore(request), diagnostics: [notRead(aim.waitingFor)] };
+  const engine = await session.engine();
+  const refreshed = await engine.refresh(aim.target, hostStateOf(before), memoryOf(request.private));
+  return {
+    state: encodeDynamicValue(host.encode(known(withState(before, refreshed.state)))),
+    private: toPrivate(refreshed.memory),
+    diagnostics: toWarnings(refreshed.notes),
+  };
+}
+
+function asBefore(request: ReadRequest): Omit<StateResponse, 'diagnostics'> {
+  return { state: request.currentState, private: request.private };
+}
+
+function notRead(waitingFor: readonly string[]): Diagnostic {
+  return {
+    severity: 'warning',
+    summary: 'Host was not read',
+    detail: `Not known before apply: ${waitingFor.join(', ')}. What stands in the state may not be what is live.`,
+  };
+}

@@ -1,0 +1,24 @@
+// ValidateResourceConfig: every bad value of a host, and the grammar of its lines, before any host is touched.
+import { checkHost } from '../check-host';
+import { declaredParts, scopeOf, withDefaults } from '../declared-host';
+import { decodeDynamicValue } from '../protocol/dynamic-value';
+import { decodeConfigRequest } from '../protocol/requests';
+import { encodeDiagnosticsAt } from '../protocol/responses';
+import { host } from '../schema/host';
+import { rpc } from './rpc';
+
+export const validateResourceConfig = rpc({
+  name: 'ValidateResourceConfig',
+  decode: decodeConfigRequest,
+  serve: async ({ config }, session) => {
+    const given = host.decode(decodeDynamicValue(config), []);
+    if (given.kind !== 'known') return [];
+    const problems = checkHost(given.value);
+    const scope = scopeOf(withDefaults(given.value));
+    if (problems.length > 0 || scope === undefined) return problems;
+    (await session.engine()).validate(scope, declaredParts(given.value).known);
+    return [];
+  },
+  fail: (diagnostics) => diagnostics,
+  encode: encodeDiagnosticsAt(1),
+});

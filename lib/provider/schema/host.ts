@@ -1,0 +1,81 @@
+// The attributes of the resource `gatewright_host`: one host and scope, and the parts that it should consist of.
+import { DEFAULT_SCOPE } from '../../model/scope';
+import { type AttributeValues, nested } from '../protocol/attributes';
+import { bool, mapOf, number, string } from '../protocol/wire-type';
+import { bastion } from './bastion';
+
+export const HOST_TYPE = 'gatewright_host';
+
+/** Of the state's shape; a state of a lower version is upgraded, of a higher one refused. */
+export const HOST_SCHEMA_VERSION = 0;
+
+export const HOST_DESCRIPTION =
+  'What one owner (scope) declares on one Linux host: lines of `iptables`, `sysctl` and the like, in named parts. ' +
+  'All of it is read, planned, changed and undone together.';
+
+export const DEFAULT_LOCK_TIMEOUT_SECONDS = 30;
+
+export const HOST = {
+  id: {
+    mode: 'computed',
+    type: string,
+    description: 'A random name given at the first apply and kept on the host, by which it is known again.',
+  },
+  address: {
+    mode: 'required',
+    type: string,
+    description: 'Name or IP address of the host, without port or user.',
+  },
+  port: { mode: 'optional', type: number, description: "SSH port. Default: the provider's, else `22`." },
+  user: {
+    mode: 'optional',
+    type: string,
+    description: "User to log in as. Default: the provider's, else `root`.",
+  },
+  host_key: {
+    mode: 'optional',
+    type: string,
+    description:
+      'Public host key, as in `known_hosts` without the names: `ssh-ed25519 AAAA…`. It decides alone where it is ' +
+      'given. Default: what `known_hosts` says.',
+  },
+  sudo: {
+    mode: 'optional',
+    type: bool,
+    description: "Become root by `sudo`. Default: the provider's, else true unless the user is root.",
+  },
+  bastion: { mode: 'optional', type: bastion, description: "A host to go through. Default: the provider's." },
+  scope: {
+    mode: 'defaulted',
+    type: string,
+    description:
+      'Who owns what is declared here; several scopes (stacks, teams) live side by side on a host. ' +
+      `Default: \`${DEFAULT_SCOPE.name}\`. A change replaces the resource.`,
+  },
+  chain_prefix: {
+    mode: 'defaulted',
+    type: string,
+    description:
+      'Chains whose names begin so belong to the scope. At most 8 characters, the last a `-`. ' +
+      `Default: \`${DEFAULT_SCOPE.chainPrefix}\` for scope \`${DEFAULT_SCOPE.name}\`; every other scope must name one. ` +
+      'A change replaces the resource.',
+  },
+  parts: {
+    mode: 'required',
+    type: mapOf(string),
+    description:
+      'What the host should be: from the name of a part to its lines, as they would stand in a runbook. ' +
+      'Parts count in the order of their names. Names that begin with `~` are kept for what a refresh finds.',
+  },
+  lock_timeout_seconds: {
+    mode: 'defaulted',
+    type: number,
+    description:
+      'How long to wait where another apply works on the same host. ' +
+      `Default: \`${DEFAULT_LOCK_TIMEOUT_SECONDS}\`.`,
+  },
+} as const;
+
+export type Host = AttributeValues<typeof HOST>;
+
+export const host = nested(HOST);

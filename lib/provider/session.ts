@@ -1,0 +1,80 @@
+// What one provider process knows between RPCs: its settings, its engine, its connections, and whether it was asked to stop.
+import type { Engine, HostTarget } from '../converge/engine';
+import type { Scope } from '../model/scope';
+import type { SshSettings } from '../ssh/connection';
+import { type Connect, Connections } from './connections';
+import { toOptional } from './protocol/value';
+import type { Settings } from './schema/settings';
+import { secretsFrom, printEndpoint } from './ssh-settings';
+
+/** What the provider stands on. Both are loaded at first use: two of the three launches of a plan need neither. */
+export interface Backend {
+  readonly loadEngine: () => Promise<Engine>;
+  readonly connect: Connect;
+}
+
+export class Session {
+  private configured: Settings | undefined;
+  private readonly connections: Connections;
+  private readonly stopping = new AbortController();
+  private applies = 0;
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {
+    this.connections = new Connections(backend.connect);
+  }
+
+  configure(settings: Settings): void {
+    this.configured = secretsFrom(settings, this.environment);
+  }
+
+  get settings(): Settings {
+    if (this.configured === undefined) throw new Error('A host was asked for before ConfigureProvider');
+    return this.configured;
+  }
+
+  /** What must appear in no text. */
+  get secrets(): readonly string[] {
+    const { password, private_key, sudo_password } = this.configured ?? {};
+    return [password, private_key, sudo_password].flatMap((secret) => {
+      const text = secret === undefined ? undefined : toOptional(secret);
+      return text === undefined ? [] : [text];
+    });
+  }
+
+  engine(): Promise<Engine> {
+    return this.backend.loadEngine();
+  }
+
+  target(settings: SshSettings, scope: Scope, lockTimeoutSeconds: number): HostTarget {
+    return {
+      name: printEndpoint(settings),
+      scope,
+      lockTimeoutSeconds,
+      open: () => this.connections.to(settings),
+    };
+  }
+
+  /** Runs what changes a host, under the signal that `stop` gives. */
+  async change<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.applies += 1;
+    try {
+      return await work(this.stopping.signal);
+    } finally {
+      this.applies -= 1;
+    }
+  }
+
+  /** Aborts what is under way. A change that rolls back needs its connection, so those stay open until `close`. */
+  stop(): void {
+    this.stopping.abort();
+    if (this.applies === 0) this.connections.close();
+  }
+
+  close(): void {
+    this.stopping.abort();
+    this.connections.close();
+  }
+}

@@ -1,0 +1,96 @@
+// The one place where a host's attributes, the provider's settings and the environment become SSH settings: first wins.
+import type { BastionSettings, SshSettings } from '../ssh/connection';
+import { type Value, fromOptional, orElse, toOptional } from './protocol/value';
+import type { Bastion } from './schema/bastion';
+import type { Host } from './schema/host';
+import type { Settings } from './schema/settings';
+
+const SSH_PORT = 22;
+const ROOT = 'root';
+
+/** How to reach a host, or the attributes that must be known before it can be reached. */
+export type Reach =
+  | { readonly kind: 'known'; readonly settings: SshSettings }
+  | { readonly kind: 'unknown'; readonly waitingFor: readonly string[] };
+
+/** The attributes of a host that say how to reach it. */
+export type HostReach = Pick<Host, 'address' | 'port' | 'user' | 'host_key' | 'sudo' | 'bastion'>;
+
+/** Secrets may come from the environment, where they are in no file. */
+export function secretsFrom(settings: Settings, environment: NodeJS.ProcessEnv): Settings {
+  return {
+    ...settings,
+    private_key: orElse(settings.private_key, nonEmpty(environment.GATEWRIGHT_PRIVATE_KEY)),
+    password: orElse(settings.password, nonEmpty(environment.GATEWRIGHT_PASSWORD)),
+    sudo_password: orElse(settings.sudo_password, nonEmpty(environment.GATEWRIGHT_SUDO_PASSWORD)),
+  };
+}
+
+export function reachOf(host: HostReach, settings: Settings): Reach {
+  const merged: HostReach = {
+    address: host.address,
+    host_key: host.host_key,
+    port: orElse(host.port, settings.port),
+    user: orElse(host.user, settings.user),
+    sudo: orElse(host.sudo, settings.sudo),
+    bastion: orElse(host.bastion, settings.bastion),
+  };
+  const waitingFor = [...unknownOnes(settings, 'provider '), ...unknownOnes(merged, '')];
+  if (waitingFor.length > 0) return { kind: 'unknown', waitingFor };
+  return { kind: 'known', settings: toSshSettings(merged, settings) };
+}
+
+/** `192.0.2.1:22` or `[2001:db8::1]:22`. */
+export function printEndpoint({ address, port }: Pick<SshSettings, 'address' | 'port'>): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function nonEmpty(text: string | undefined): Value<string> {
+  return fromOptional(text === '' ? undefined : text);
+}
+
+function unknownOnes(values: HostReach | Settings, prefix: string): string[] {
+  return Object.entries(values).flatMap(([name, value]: [string, Value<unknown>]) => {
+    if (value.kind === 'unknown') return [`${prefix}${name}`];
+    const nested = name === 'bastion' ? Object.entries(toOptional(value) ?? {}) : [];
+    return nested
+      .filter(([, inner]: [string, Value<unknown>]) => inner.kind === 'unknown')
+      .map(([inner]) => `${prefix}${name}.${inner}`);
+  });
+}
+
+function toSshSettings(host: HostReach, settings: Settings): SshSettings {
+  const user = toOptional(host.user) ?? ROOT;
+  const agent = toOptional(settings.agent);
+  const bastion = toOptional(host.bastion);
+  return {
+    address: toOptional(host.address) ?? '',
+    port: toOptional(host.port) ?? SSH_PORT,
+    user,
+    ...given(settings.private_key_path, (privateKeyPath) => ({ privateKeyPath })),
+    ...given(settings.private_key, (privateKey) => ({ privateKey })),
+    ...given(settings.password, (password) => ({ password })),
+    ...(agent === undefined ? {} : { agent: agent === '' ? false : agent }),
+    ...given(settings.known_hosts_path, (knownHostsPath) => ({ knownHostsPath })),
+    ...given(host.host_key, (hostKey) => ({ hostKey })),
+    ...given(host.sudo, (sudo) => ({ sudo })),
+    ...given(settings.sudo_password, (sudoPassword) => ({ sudoPassword })),
+    ...(bastion === undefined ? {} : { bastion: toBastionSettings(bastion, user) }),
+    ...given(settings.connect_timeout_seconds, (connectTimeoutSeconds) => ({ connectTimeoutSeconds })),
+  };
+}
+
+function toBastionSettings(bastion: Bastion, user: string): BastionSettings {
+  return {
+    address: toOptional(bastion.address) ?? '',
+    port: toOptional(bastion.port) ?? SSH_PORT,
+    user: toOptional(bastion.user) ?? user,
+    ...given(bastion.private_key_path, (privateKeyPath) => ({ privateKeyPath })),
+    ...given(bastion.host_key, (hostKey) => ({ hostKey })),
+  };
+}
+
+// Absent where the value is null: an optional field must not be there at all.
+function given<T, Field extends object>(value: Value<T>, field: (value: T) => Field): Partial<Field> {
+  return value.kind === 'known' ? field(value.value) : {};
+}
