@@ -60,6 +60,7 @@ export abstract class HostBinding extends TerraformResource {
       terraformGeneratorMetadata: generatedFor(version),
       ...(provider === undefined ? {} : { provider }),
     });
+    requireOwnAddress(this);
   }
 
   /** Called at synthesis, when everything is declared. */
@@ -80,6 +81,31 @@ export abstract class HostBinding extends TerraformResource {
   override toHclTerraform(): never {
     return refuseHcl(this);
   }
+}
+
+const addresses = new WeakMap<TerraformStack, Map<string, IConstruct>>();
+
+/** The framework makes Terraform's names from ids by leaving characters out, and lets a second block of one name replace the first. */
+function requireOwnAddress(host: HostBinding): void {
+  const taken = addresses.get(host.cdktfStack) ?? new Map<string, IConstruct>();
+  addresses.set(host.cdktfStack, taken);
+  const name = host.friendlyUniqueId;
+  const twin = taken.get(name);
+  taken.set(name, host);
+  if (/^[A-Za-z_]/.test(name) && twin === undefined) return;
+  throw new InvalidInput([
+    {
+      code: 'bad-id',
+      what:
+        twin === undefined
+          ? 'the id gives a resource name that Terraform refuses'
+          : `the id gives the same resource name as that of ${twin.node.path}`,
+      at: host.node.path,
+      given: `gatewright_host.${name}`,
+      allowed: 'an id that begins with a letter and differs from others in letters, digits, _ and -',
+      fix: "name the host, such as 'gateway-1', and give its address in the prop address",
+    },
+  ]);
 }
 
 function generatedFor(version: string): TerraformProviderGeneratorMetadata {
