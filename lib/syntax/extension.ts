@@ -7,7 +7,7 @@ export class Extension {
   readonly name: string;
   readonly #shapes: readonly OptionShape[] | undefined;
   readonly #words: string[];
-  readonly #options: GivenOption[] = [];
+  readonly #given: GivenOption[] = [];
   #opaque: boolean;
 
   /** `opening` is what stands on the command line: `-m NAME` or `-j NAME`. Without an entry its words are opaque. */
@@ -25,9 +25,9 @@ export class Extension {
     return this.#opaque;
   }
 
-  /** True if the vocabulary has an entry for it, even where an option made this use of it opaque. */
-  get isModelled(): boolean {
-    return this.#shapes !== undefined;
+  /** True behind an option that we do not know: the words that follow may be its values. */
+  get takesWords(): boolean {
+    return this.#opaque && !this.isEmpty;
   }
 
   get isEmpty(): boolean {
@@ -38,12 +38,13 @@ export class Extension {
     return this.#words;
   }
 
-  get options(): readonly GivenOption[] {
-    return this.#options;
+  /** The options that the vocabulary knows it to have. */
+  get shapes(): readonly OptionShape[] {
+    return this.#shapes ?? [];
   }
 
-  get names(): readonly string[] {
-    return (this.#shapes ?? []).flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  get options(): readonly GivenOption[] {
+    return this.#given;
   }
 
   /** Takes the option with its values if it is one of ours; false if not. */
@@ -54,9 +55,9 @@ export class Extension {
     if (isNegated && shape.negatable !== true) {
       refuse('bad-negation', `${option} of ${this.name} cannot be negated`, { fix: 'leave the ! out' });
     }
-    const values = takeValues(shape, option, cursor);
+    const values = Array.from({ length: shape.values ?? 1 }, () => cursor.takeValue(option));
     this.#words.push(...(isNegated ? ['!'] : []), option, ...values);
-    this.#options.push({ name: shape.name, negated: isNegated, values });
+    this.#given.push({ name: shape.name, negated: isNegated, values });
     return true;
   }
 
@@ -69,9 +70,4 @@ export class Extension {
   takeWord(word: string): void {
     this.#words.push(word);
   }
-}
-
-function takeValues({ values = 1 }: OptionShape, option: string, cursor: Cursor): string[] {
-  if (values === 'optional') return cursor.isOptionNext() ? [] : [cursor.next()];
-  return Array.from({ length: values }, () => cursor.takeValue(option));
 }

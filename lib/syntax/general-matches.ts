@@ -22,7 +22,6 @@ const NAMES: ReadonlyMap<string, GeneralKind> = new Map([
   ['--out-interface', 'out-interface'],
   ['-p', 'protocol'],
   ['--protocol', 'protocol'],
-  ['--proto', 'protocol'],
   ['-f', 'fragment'],
   ['--fragment', 'fragment'],
 ]);
@@ -38,6 +37,9 @@ const ORDER: readonly GeneralKind[] = [
 ];
 
 const DEVICE_NAME_LENGTH = 15;
+
+/** For messages that say what was probably meant. */
+export const GENERAL_OPTIONS: readonly string[] = [...NAMES.keys()].filter((name) => name.startsWith('--'));
 
 export function readGeneralName(option: string): GeneralKind | undefined {
   return NAMES.get(option);

@@ -7,7 +7,7 @@ import { refuse } from './problem';
 import { RuleReader } from './rule-reader';
 import { quoteSavedText, quoteSavedWord, splitSavedWords } from './save-words';
 import type { GeneralMatch } from './vocabulary/matches';
-import { isFreeText } from './vocabulary/free-text';
+import { freeTextOf } from './vocabulary/free-text';
 import { printModule } from './vocabulary/matches';
 import { printNot } from './vocabulary/entry';
 import { printTarget } from './vocabulary/targets';
@@ -42,7 +42,7 @@ export function parseRuleText(text: string, family: Family = 'ipv4'): Rule {
 
 /** The rule as iptables-save prints it behind `-A CHAIN `; iptables-restore reads it back. Empty for a rule without words. */
 export function printRule(rule: Rule): string {
-  return quoteWords(ruleWords(rule), quoteSavedText, quoteSavedWord);
+  return quoteWords(ruleWords(rule), { text: quoteSavedText, word: quoteSavedWord });
 }
 
 /** The words of a rule in the tools' form and order, unquoted. */
@@ -56,18 +56,19 @@ export function ruleWords(rule: Rule): string[] {
   ];
 }
 
-/** Joins words to text; free texts such as comments have a quoting of their own. */
-export function quoteWords(
-  words: readonly string[],
-  quoteText: (text: string) => string,
-  quoteWord: (word: string) => string,
-): string {
-  const quoted: string[] = [];
-  let isText = false;
-  for (const word of words) {
-    quoted.push(isText ? quoteText(word) : quoteWord(word));
-    isText = !isText && isFreeText(word);
-  }
+/** How words become text: free texts such as comments have a quoting of their own. */
+export interface Quoting {
+  readonly text: (text: string, always: boolean) => string;
+  readonly word: (word: string) => string;
+}
+
+export function quoteWords(words: readonly string[], quoting: Quoting): string {
+  let text: true | 'always' | undefined;
+  const quoted = words.map((word) => {
+    const isText = text;
+    text = isText === undefined ? freeTextOf(word) : undefined;
+    return isText === undefined ? quoting.word(word) : quoting.text(word, isText === 'always');
+  });
   return quoted.join(' ');
 }
 

@@ -54,11 +54,13 @@ function tableWords({ family, table }: ChainAddress): string {
 }
 
 function ruleLine(address: ChainAddress, option: '-A' | '-I', words: readonly string[]): string {
-  const text = quoteWords(words, quoteText, (word) => quoteWord(word));
+  const text = quoteWords(words, { text: quoteText, word: (word) => quoteWord(word) });
   return `${tableWords(address)} ${option} ${quoteWord(address.chain)} ${text}`.trimEnd();
 }
 
 /** Bare where iptables-save writes it bare, so that both read alike. */
-function quoteText(text: string): string {
-  return quoteWord(text, /^[A-Za-z0-9_-]+$/);
+function quoteText(text: string, always: boolean): string {
+  return quoteWord(text, always ? NOTHING : /^[A-Za-z0-9_-]+$/);
 }
+
+const NOTHING = /(?!)/;

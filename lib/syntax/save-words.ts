@@ -28,8 +28,8 @@ export function endsInQuote(text: string): boolean {
 }
 
 /** A free text (comment, log prefix) as the tools save it: bare only if it is of letters, digits, `_` and `-`. */
-export function quoteSavedText(text: string): string {
-  return /^[A-Za-z0-9_-]+$/.test(text) ? text : quoted(text);
+export function quoteSavedText(text: string, always: boolean): string {
+  return !always && /^[A-Za-z0-9_-]+$/.test(text) ? text : quoted(text);
 }
 
 /** Any other value: the tools print it as it is, so it is quoted only where it would not be read back. */

@@ -10,8 +10,7 @@ export const COMMENT_ENTRY: MatchEntry = {
   module: 'comment',
   options: [{ name: '--comment', text: true }],
   read: (given) => {
-    given.require('--comment');
-    const text = given.find('--comment')?.values[0] ?? '';
+    const [text = ''] = given.require('--comment').values;
     const bytes = Buffer.byteLength(text);
     if (bytes > COMMENT_LENGTH) {
       refuse('long-comment', `a comment has at most ${COMMENT_LENGTH} bytes, got ${bytes}`, {

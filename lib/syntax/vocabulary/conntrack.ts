@@ -66,9 +66,12 @@ export const STATE_ENTRY: MatchEntry = plainMatch('state', [
   },
 ]);
 
+/** The tools print the address as it was given, and the length only where it leaves bits out. */
 function readSide(text: string, { family }: Reading): string {
-  if (!text.includes('/')) return readAddress(text, family);
-  return readPrefix(text, family) ?? text;
+  const [address = ''] = text.split('/');
+  const length = (readPrefix(text, family) ?? '/0').split('/')[1] ?? '';
+  const whole = family === 'ipv4' ? '32' : '128';
+  return `${readAddress(address, family)}${length === whole ? '' : `/${length}`}`;
 }
 
 function readSeconds(text: string): string {

@@ -8,12 +8,12 @@ export interface OptionShape {
   /** As iptables-save prints it, dashes included. */
   readonly name: string;
   readonly aliases?: readonly string[];
-  /** How many words follow; `optional`: one, unless an option comes next. @default 1 */
-  readonly values?: 0 | 1 | 2 | 'optional';
+  /** How many words follow. @default 1 */
+  readonly values?: 0 | 1 | 2;
   /** @default - not negatable */
   readonly negatable?: boolean;
-  /** A free text, which the tools save in quotes. @default - a word, which they save bare */
-  readonly text?: boolean;
+  /** A free text, which the tools save in quotes where it needs them, or always. @default - a word, which they save bare */
+  readonly text?: true | 'always';
 }
 
 /** An option that was given, by its canonical name. */
@@ -34,8 +34,8 @@ export interface MatchEntry {
   /** The word behind `-m`. */
   readonly module: string;
   readonly options: readonly OptionShape[];
-  /** Throws `InvalidInput` for what the tools would refuse. */
-  readonly read: (given: Given) => Match;
+  /** Absent where the options are known but not their meaning: the use is kept opaque. Throws `InvalidInput` for what the tools refuse. */
+  readonly read: (given: Given) => Match | undefined;
 }
 
 export interface TargetEntry {
@@ -46,7 +46,7 @@ export interface TargetEntry {
   readonly tables?: readonly Table[];
   /** The built-in chains that iptables(8) names for it; user-defined ones are called from there. @default - all */
   readonly chains?: readonly string[];
-  readonly read: (given: Given) => Target;
+  readonly read: (given: Given) => Target | undefined;
 }
 
 /** The options that one use of an extension was given, and what else of the rule matters to it. */
@@ -69,18 +69,34 @@ export class Given {
     }
   }
 
+  /** The first value of the option by name, if it was given. */
+  value(name: string): string | undefined {
+    return this.find(name)?.values[0];
+  }
+
   /** The option by name, if it was given. */
   find(name: string): GivenOption | undefined {
     return this.options.find((option) => option.name === name);
   }
 
-  /** Refuses a use without any of the options. */
-  require(...names: readonly string[]): void {
-    if (this.options.some(({ name }) => names.includes(name))) return;
-    refuse('option-missing', `${this.extension} needs ${names.join(' or ')}`, {
+  /** The first of the options that was given; refuses a use without any of them. */
+  require(...names: readonly string[]): GivenOption {
+    const found = this.options.find(({ name }) => names.includes(name));
+    if (found !== undefined) return found;
+    return refuse('option-missing', `${this.extension} needs ${names.join(' or ')}`, {
       fix: `write ${names[0] ?? ''} and its value behind ${this.extension}`,
     });
   }
+}
+
+/** Refuses more than one of options that exclude each other, and none of them. */
+export function requireOneOf(given: Given, names: readonly string[]): GivenOption {
+  const [option, second] = given.options.filter(({ name }) => names.includes(name));
+  if (option === undefined) return given.require(...names);
+  if (second === undefined) return option;
+  return refuse('given-twice', `${given.extension} takes one of ${names.join(', ')}`, {
+    fix: `leave ${second.name} out`,
+  });
 }
 
 /** An option of an extension that has no meaning to us beyond its text: how the tools print it. */
@@ -128,7 +144,17 @@ export function plainMatch(
   };
 }
 
+/** An entry for a module whose options we can tell apart, so that no value is taken for an option, but not print: it stays opaque. */
+export function opaqueMatch(module: string, options: readonly OptionShape[]): MatchEntry {
+  return { module, options, read: () => undefined };
+}
+
 /** The same for a target extension. */
+export function opaqueTarget(extension: string, options: readonly OptionShape[]): TargetEntry {
+  return { extension, options, read: () => undefined };
+}
+
+/** An entry for a target extension whose options are kept as text in the tools' form. */
 export function plainTarget(
   extension: string,
   options: readonly PlainOption[],

@@ -1,24 +1,15 @@
-// Which options take a free text, which the tools save in quotes: those of the vocabulary, and of extensions that it does not know.
+// Which options take a free text, which the tools save in quotes.
 import { MATCHES } from './matches';
 import { TARGETS } from './targets';
 
-const OF_OTHER_EXTENSIONS = [
-  '--bytecode',
-  '--helper',
-  '--hex-string',
-  '--nflog-prefix',
-  '--string',
-  '--u32',
-  '--ulog-prefix',
-];
-
-const FREE_TEXTS: ReadonlySet<string> = new Set([
-  ...OF_OTHER_EXTENSIONS,
-  ...[...MATCHES.values(), ...TARGETS.values()].flatMap(({ options }) =>
-    options.filter(({ text }) => text === true).map(({ name }) => name),
+/** `always`: in quotes even where the text needs none. */
+const FREE_TEXTS: ReadonlyMap<string, true | 'always'> = new Map(
+  [...MATCHES.values(), ...TARGETS.values()].flatMap(({ options }) =>
+    options.flatMap(({ name, text }) => (text === undefined ? [] : [[name, text] as const])),
   ),
-]);
+);
 
-export function isFreeText(option: string): boolean {
-  return FREE_TEXTS.has(option);
+/** How the value of an option is quoted; absent where it is a word and no text. */
+export function freeTextOf(option: string): true | 'always' | undefined {
+  return FREE_TEXTS.get(option);
 }

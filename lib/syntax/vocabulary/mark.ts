@@ -1,8 +1,7 @@
 // The packet mark: the mark match and the MARK target, whose five options the tools all save as `--set-xmark`.
 import type { Match, Target } from '../../model/rule';
-import { refuse } from '../problem';
 import type { GivenOption, MatchEntry, TargetEntry } from './entry';
-import { printNot } from './entry';
+import { printNot, requireOneOf } from './entry';
 import { MOST_32_BITS, printHex, readMark, readNumber } from './values';
 
 type MarkMatch = Extract<Match, { kind: 'mark' }>;
@@ -12,12 +11,11 @@ export const MARK_MATCH_ENTRY: MatchEntry = {
   module: 'mark',
   options: [{ name: '--mark', negatable: true }],
   read: (given) => {
-    given.require('--mark');
-    const option = given.find('--mark');
-    const { value, mask } = readMark(option?.values[0] ?? '');
+    const { negated, values } = given.require('--mark');
+    const { value, mask } = readMark(values[0] ?? '');
     return {
       kind: 'mark',
-      ...(option?.negated === true ? { negated: true } : {}),
+      ...(negated ? { negated: true } : {}),
       value,
       mask: mask ?? MOST_32_BITS,
     };
@@ -34,11 +32,7 @@ export const MARK_TARGET_ENTRY: TargetEntry = {
   extension: 'MARK',
   options: MARK_OPTIONS.map((name) => ({ name })),
   read: (given) => {
-    given.require(...MARK_OPTIONS);
-    const [option, second] = given.options;
-    if (second !== undefined)
-      refuse('given-twice', `MARK takes one of ${MARK_OPTIONS.join(', ')}`, { fix: 'leave the others out' });
-    return { kind: 'mark', ...readMarkChange(option ?? { name: '', negated: false, values: [] }) };
+    return { kind: 'mark', ...readMarkChange(requireOneOf(given, MARK_OPTIONS)) };
   },
 };
 
@@ -70,4 +64,16 @@ export function readMarkChange({ name, values }: GivenOption): {
 /** The mask stands there only if it leaves bits out. */
 export function printMasked({ value, mask }: { readonly value: number; readonly mask: number }): string {
   return mask === MOST_32_BITS ? printHex(value) : `${printHex(value)}/${printHex(mask)}`;
+}
+
+/** `VALUE[/MASK]` as the matches print it. */
+export function readMaskedMark(text: string): string {
+  const { value, mask = MOST_32_BITS } = readMark(text);
+  return printMasked({ value, mask });
+}
+
+/** `VALUE[/MASK]` as some targets print it: always with the mask. */
+export function readMaskedBits(text: string): string {
+  const { value, mask = MOST_32_BITS } = readMark(text);
+  return `${printHex(value)}/${printHex(mask)}`;
 }

@@ -6,7 +6,10 @@ import { CONNTRACK_ENTRY, printCtstate, STATE_ENTRY } from './conntrack';
 import type { MatchEntry } from './entry';
 import { printOptions } from './entry';
 import { MARK_MATCH_ENTRY, printMarkMatch } from './mark';
-import { PLAIN_MATCHES } from './plain-matches';
+import { LIMIT_ENTRIES } from './limits';
+import { PACKET_ENTRIES } from './packets';
+import { RECENT_ENTRY } from './recent';
+import { SURROUNDING_ENTRIES } from './surroundings';
 import { PORTS_ENTRIES, printPorts } from './ports';
 import { printStatisticRandom, STATISTIC_ENTRY } from './statistic';
 
@@ -20,16 +23,43 @@ export const MATCHES: ReadonlyMap<string, MatchEntry> = new Map(
     ADDRTYPE_ENTRY,
     CONNTRACK_ENTRY,
     STATE_ENTRY,
-    ...PLAIN_MATCHES,
+    RECENT_ENTRY,
+    ...LIMIT_ENTRIES,
+    ...PACKET_ENTRIES,
+    ...SURROUNDING_ENTRIES,
   ].map((entry) => [entry.module, entry]),
 );
 
+/** Modules of the tools that the vocabulary does not know: a name that is near a known one is no slip. */
+export const OTHER_MODULES: ReadonlySet<string> = new Set([
+  ...[
+    'cgroup',
+    'cluster',
+    'connlabel',
+    'cpu',
+    'devgroup',
+    'dst',
+    'ecn',
+    'eui64',
+    'frag',
+    'hbh',
+    'hl',
+    'ipcomp',
+    'ipv6header',
+  ],
+  ...['mh', 'nfacct', 'osf', 'quota', 'rateest', 'realm', 'rt', 'srh', 'time'],
+]);
+
 /** The match of a protocol that `-p` loads when one of its options is met. */
 export function implicitModule(protocol: string): MatchEntry | undefined {
-  return IMPLICIT_MODULES.has(protocol) ? MATCHES.get(protocol) : undefined;
+  const module = IMPLICIT_MODULES.get(protocol);
+  return module === undefined ? undefined : MATCHES.get(module);
 }
 
-const IMPLICIT_MODULES: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'dccp', 'icmp', 'esp', 'ah']);
+const IMPLICIT_MODULES: ReadonlyMap<string, string> = new Map([
+  ...['tcp', 'udp', 'sctp', 'dccp', 'icmp', 'esp', 'ah'].map((protocol) => [protocol, protocol] as const),
+  ['ipv6-icmp', 'icmp6'],
+]);
 
 /** What stands before the modules in a saved rule: addresses, devices, protocol. */
 export type GeneralMatch = Extract<

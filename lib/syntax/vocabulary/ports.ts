@@ -26,8 +26,11 @@ const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'] as const;
 export const PORTS_ENTRIES: readonly MatchEntry[] = [
   portsEntry('tcp', TCP_OPTIONS),
   portsEntry('udp', PORT_OPTIONS),
-  portsEntry('sctp', PORT_OPTIONS),
-  portsEntry('dccp', PORT_OPTIONS),
+  portsEntry('sctp', PORT_OPTIONS, [{ name: '--chunk-types', values: 2, negatable: true }]),
+  portsEntry('dccp', PORT_OPTIONS, [
+    { name: '--dccp-types', negatable: true },
+    { name: '--dccp-option', negatable: true },
+  ]),
 ];
 
 export function printPorts({ protocol, source, destination, option, flags }: PortsMatch): string[] {
@@ -43,8 +46,18 @@ export function printPorts({ protocol, source, destination, option, flags }: Por
   ];
 }
 
-function portsEntry(protocol: PortsProtocol, options: readonly OptionShape[]): MatchEntry {
-  return { module: protocol, options, read: (given) => readPorts(protocol, given) };
+/** A use with one of the `opaque` options is kept as its words. */
+function portsEntry(
+  protocol: PortsProtocol,
+  options: readonly OptionShape[],
+  opaque: readonly OptionShape[] = [],
+): MatchEntry {
+  return {
+    module: protocol,
+    options: [...options, ...opaque],
+    read: (given) =>
+      opaque.some(({ name }) => given.find(name) !== undefined) ? undefined : readPorts(protocol, given),
+  };
 }
 
 function readPorts(protocol: PortsProtocol, given: Given): PortsMatch {

@@ -3,7 +3,9 @@ import type { Target } from '../../model/rule';
 import type { TargetEntry } from './entry';
 import { printOptions } from './entry';
 import { MARK_TARGET_ENTRY, printMarkTarget } from './mark';
-import { PLAIN_TARGETS } from './plain-targets';
+import { CONNMARK_ENTRY } from './connmark';
+import { LOG_ENTRIES } from './logging';
+import { PACKET_TARGETS } from './packet-targets';
 import { printReject, REJECT_ENTRY } from './reject';
 import {
   DNAT_ENTRY,
@@ -15,46 +17,37 @@ import {
 
 /** By the word behind `-j`. */
 export const TARGETS: ReadonlyMap<string, TargetEntry> = new Map(
-  [DNAT_ENTRY, SNAT_ENTRY, MASQUERADE_ENTRY, MARK_TARGET_ENTRY, REJECT_ENTRY, ...PLAIN_TARGETS].map(
-    (entry) => [entry.extension, entry],
-  ),
+  [
+    DNAT_ENTRY,
+    SNAT_ENTRY,
+    MASQUERADE_ENTRY,
+    MARK_TARGET_ENTRY,
+    CONNMARK_ENTRY,
+    REJECT_ENTRY,
+    ...LOG_ENTRIES,
+    ...PACKET_TARGETS,
+  ].map((entry) => [entry.extension, entry]),
 );
 
 export const VERDICTS = ['ACCEPT', 'DROP', 'RETURN', 'QUEUE'] as const;
 
 /** Extensions of the tools that the vocabulary does not know: no chain can have their name. */
 export const OTHER_EXTENSIONS: ReadonlySet<string> = new Set([
-  'AUDIT',
-  'CHECKSUM',
-  'CLASSIFY',
-  'CLUSTERIP',
-  'CONNMARK',
-  'CONNSECMARK',
-  'CT',
-  'DNPT',
-  'DSCP',
-  'ECN',
-  'HL',
-  'HMARK',
-  'IDLETIMER',
-  'LED',
-  'NETMAP',
-  'NFLOG',
-  'NFQUEUE',
-  'NOTRACK',
-  'RATEEST',
-  'SECMARK',
-  'SET',
-  'SNPT',
-  'SYNPROXY',
-  'TCPMSS',
-  'TCPOPTSTRIP',
-  'TEE',
-  'TOS',
-  'TPROXY',
-  'TRACE',
-  'TTL',
-  'ULOG',
+  ...[
+    'AUDIT',
+    'CLUSTERIP',
+    'CONNSECMARK',
+    'DNPT',
+    'ECN',
+    'HL',
+    'HMARK',
+    'IDLETIMER',
+    'LED',
+    'RATEEST',
+    'SECMARK',
+    'SNPT',
+  ],
+  ...['SYNPROXY', 'TCPOPTSTRIP', 'ULOG'],
 ]);
 
 /** The words of a target as iptables-save prints them, before it quotes them. */

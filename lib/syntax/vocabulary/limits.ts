@@ -1,0 +1,116 @@
+// The matches that count: limit (packets in a time), connlimit (connections at a time), hashlimit (packets in a time per address).
+import type { ModuleOption } from '../../model/rule';
+import { refuse } from '../problem';
+import type { Given, MatchEntry, PlainOption } from './entry';
+import { plainMatch, plainOptions, requireOneOf } from './entry';
+import { printRate, readRate } from './rates';
+import { MOST_32_BITS, readName, readNumber, readWordList } from './values';
+
+const LIMIT_STEPS = 10_000;
+const HASHLIMIT_STEPS = 1_000_000;
+
+const number =
+  (what: string, least: number, most: number = MOST_32_BITS) =>
+  (text: string): string =>
+    `${readNumber(text, what, [least, most])}`;
+
+const LIMIT_ENTRY = plainMatch('limit', [
+  {
+    name: '--limit',
+    canonical: (text) => printRate(readRate(text, LIMIT_STEPS).period, LIMIT_STEPS).text,
+    filledIn: '3/hour',
+  },
+  { name: '--limit-burst', canonical: number('a burst', 1, 10_000), leftOut: '5' },
+]);
+
+const CONNLIMIT_REST: readonly PlainOption[] = [
+  {
+    name: '--connlimit-mask',
+    canonical: (text, { family }) => number('a prefix length', 0, family === 'ipv4' ? 32 : 128)(text),
+    filledIn: ({ reading }) => (reading.family === 'ipv4' ? '32' : '128'),
+  },
+  {
+    name: '--connlimit-saddr',
+    values: 0,
+    filledIn: (given) => (given.find('--connlimit-daddr') === undefined ? '' : undefined),
+  },
+  { name: '--connlimit-daddr', values: 0 },
+];
+
+const CONNLIMIT_ENTRY: MatchEntry = {
+  module: 'connlimit',
+  options: [...boundShapes('--connlimit'), ...CONNLIMIT_REST],
+  read: (given) => {
+    const bound = readBound(given, '--connlimit', number('a count of connections', 0));
+    return { kind: 'module', module: 'connlimit', options: [bound, ...plainOptions(given, CONNLIMIT_REST)] };
+  },
+};
+
+const MODES = ['srcip', 'srcport', 'dstip', 'dstport'] as const;
+
+const HASHLIMIT_REST: readonly PlainOption[] = [
+  { name: '--hashlimit-burst', canonical: number('a burst', 1), filledIn: '5' },
+  { name: '--hashlimit-mode', canonical: (text) => readWordList(text, MODES, 'mode of hashlimit').join(',') },
+  {
+    name: '--hashlimit-name',
+    required: true,
+    canonical: (text) => readName(text, 'the name of a hashlimit table', 255),
+  },
+  { name: '--hashlimit-htable-size', canonical: number('a size', 0), leftOut: '0' },
+  { name: '--hashlimit-htable-max', canonical: number('a size', 0), leftOut: '0' },
+  { name: '--hashlimit-htable-gcinterval', canonical: number('milliseconds', 0), leftOut: '1000' },
+  { name: '--hashlimit-htable-expire', canonical: number('milliseconds', 0), filledIn: expireOfUnit },
+  ...['--hashlimit-srcmask', '--hashlimit-dstmask'].map((name) => ({
+    name,
+    canonical: number('a prefix length', 0, 32),
+    leftOut: '32',
+  })),
+];
+
+const HASHLIMIT_ENTRY: MatchEntry = {
+  module: 'hashlimit',
+  options: [...boundShapes('--hashlimit', ['--hashlimit']), ...HASHLIMIT_REST],
+  read: (given) => {
+    // Rates in bytes are rounded in a way of their own.
+    if (/b(\/|$)/i.test(hashlimitRate(given)) || given.reading.family === 'ipv6') return undefined;
+    const printed = printRate(readRate(hashlimitRate(given), HASHLIMIT_STEPS).period, HASHLIMIT_STEPS);
+    const bound = readBound(given, '--hashlimit', () => printed.text);
+    const usualExpire = `${printed.unitSeconds * 1000}`;
+    const rest = plainOptions(given, HASHLIMIT_REST).filter(
+      ({ name, values }) => name !== '--hashlimit-htable-expire' || values[0] !== usualExpire,
+    );
+    return { kind: 'module', module: 'hashlimit', options: [bound, ...rest] };
+  },
+};
+
+export const LIMIT_ENTRIES: readonly MatchEntry[] = [LIMIT_ENTRY, CONNLIMIT_ENTRY, HASHLIMIT_ENTRY];
+
+/** Entries live as long as the unit that was given, unless told otherwise; the tools compare with the unit that they print. */
+function expireOfUnit(given: Given): string {
+  return `${readRate(hashlimitRate(given), HASHLIMIT_STEPS).given.unitSeconds * 1000}`;
+}
+
+function hashlimitRate(given: Given): string {
+  return requireOneOf(given, boundNames('--hashlimit')).values[0] ?? '';
+}
+
+function boundNames(stem: string): string[] {
+  return [`${stem}-upto`, `${stem}-above`];
+}
+
+function boundShapes(stem: string, aliasesOfUpto: readonly string[] = []): PlainOption[] {
+  return boundNames(stem).map((name, index) => ({
+    name,
+    negatable: true,
+    ...(index === 0 ? { aliases: aliasesOfUpto } : {}),
+  }));
+}
+
+/** `! …-above` is `…-upto`, and the tools print it so. */
+function readBound(given: Given, stem: string, canonical: (text: string) => string): ModuleOption {
+  const option = requireOneOf(given, boundNames(stem));
+  const isAbove = option.name.endsWith('-above') !== option.negated;
+  const value = option.values[0];
+  if (value === undefined) refuse('value-missing', `${option.name} has no value`);
+  return { name: `${stem}-${isAbove ? 'above' : 'upto'}`, values: [canonical(value)] };
+}
