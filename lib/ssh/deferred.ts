@@ -1,4 +1,4 @@
-// A promise that is settled from outside, by events. Used by shell-session.ts.
+// A promise that is settled from outside, by events. Used by dial.ts and shell-session.ts.
 
 export class Deferred<T> {
   resolve: (value: T) => void = () => undefined;

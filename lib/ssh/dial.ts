@@ -1,7 +1,9 @@
 // Opens one authenticated ssh2 client: connect, check the host key, log in, all within one time limit. Used by open.ts.
+import type { Duplex } from 'node:stream';
 import { Client, type ClientErrorExtensions, type ConnectConfig } from 'ssh2';
 import { Authentication } from './authentication';
 import type { Credentials } from './credentials';
+import { Deferred } from './deferred';
 import { SshError } from './errors';
 import type { HostKeyPolicy } from './host-key';
 
@@ -14,21 +16,20 @@ export interface Route {
   readonly policy: HostKeyPolicy;
   readonly credentials: Credentials;
   readonly timeoutSeconds: number;
-  /** The way to the host where it is not a TCP connection of our own: a channel of the bastion. */
-  readonly through?: NonNullable<ConnectConfig['sock']>;
 }
 
 /** A dead peer is noticed after three unanswered questions: within 40 seconds. */
 const KEEPALIVE = { keepaliveInterval: 10_000, keepaliveCountMax: 3 } as const;
 
-export function dial(route: Route): Promise<Client> {
-  return new Promise((resolve, reject) => {
-    new Dialling(route, resolve, reject).begin();
-  });
+/** `way`: a TCP connection, perhaps still being made, or a channel of the bastion. It is destroyed where this fails. */
+export function dial(route: Route, way: Duplex): Promise<Client> {
+  const dialling = new Dialling(route, way);
+  return dialling.client;
 }
 
 class Dialling {
-  private readonly client = new Client();
+  private readonly ssh = new Client();
+  private readonly outcome = new Deferred<Client>();
   private readonly authentication: Authentication;
   private readonly timer: NodeJS.Timeout;
   private stage: 'connect' | 'authenticate' | 'over' = 'connect';
@@ -36,17 +37,22 @@ class Dialling {
 
   constructor(
     private readonly route: Route,
-    private readonly resolve: (client: Client) => void,
-    private readonly reject: (error: SshError) => void,
+    private readonly way: Duplex,
   ) {
     this.authentication = new Authentication(route.user, route.credentials);
     this.timer = setTimeout(() => {
       this.fail(this.timedOut());
     }, route.timeoutSeconds * 1000);
+    this.listen();
+    this.ssh.connect(this.settings());
   }
 
-  begin(): void {
-    this.client
+  get client(): Promise<Client> {
+    return this.outcome.promise;
+  }
+
+  private listen(): void {
+    this.ssh
       .on('handshake', () => {
         this.stage = 'authenticate';
       })
@@ -62,8 +68,6 @@ class Dialling {
       .on('close', () => {
         this.fail(this.refusal ?? this.closed());
       });
-    this.client.connect(this.settings());
-    this.client.setNoDelay(true);
   }
 
   private settings(): ConnectConfig {
@@ -72,7 +76,7 @@ class Dialling {
       host: route.address,
       port: route.port,
       username: route.user,
-      ...(route.through === undefined ? {} : { sock: route.through }),
+      sock: this.way,
       algorithms: { serverHostKey: route.policy.algorithms },
       hostVerifier: (key: Buffer) => {
         this.refusal = route.policy.refuse(key);
@@ -88,8 +92,8 @@ class Dialling {
     if (this.stage === 'over') return;
     this.stage = 'over';
     clearTimeout(this.timer);
-    this.client.removeAllListeners();
-    this.resolve(this.client);
+    this.ssh.removeAllListeners();
+    this.outcome.resolve(this.ssh);
   }
 
   /** Late errors of a client that was given up have nobody to tell. */
@@ -97,10 +101,10 @@ class Dialling {
     if (this.stage === 'over') return;
     this.stage = 'over';
     clearTimeout(this.timer);
-    this.client.removeAllListeners();
-    this.client.on('error', () => undefined);
-    this.client.destroy();
-    this.reject(error);
+    this.ssh.removeAllListeners();
+    this.ssh.on('error', () => undefined);
+    this.way.destroy();
+    this.outcome.reject(error);
   }
 
   private take(error: Error & ClientErrorExtensions): void {

@@ -1,4 +1,5 @@
 // An open connection to one host: runs programs, one after another or at once, until it is closed or lost. Made by open.ts.
+import type { Socket } from 'node:net';
 import type { Client } from 'ssh2';
 import type { Program, RunningProgram, SshConnection } from './connection';
 import { SshError } from './errors';
@@ -6,8 +7,15 @@ import { ShellSession } from './shell-session';
 import { SHELL_COMMAND, SUDO_COMMAND } from './shell-text';
 import { SudoConversation } from './sudo';
 
-/** How long a polite end may take before the sockets are dropped: a dead peer must not keep this process alive. */
+/** How long a polite end may take before the socket is dropped: a dead peer must not keep this process alive. */
 const CLOSE_MILLISECONDS = 1000;
+
+/** The host's own client, those that lead to it, and the one socket under all of them. */
+export interface Path {
+  readonly client: Client;
+  readonly leading: readonly Client[];
+  readonly socket: Socket;
+}
 
 export interface Privilege {
   readonly sudo: boolean;
@@ -19,13 +27,12 @@ export class OpenConnection implements SshConnection {
   private end: { readonly reason: string; readonly cause?: Error } | undefined;
   private lastError: Error | undefined;
 
-  /** `clients`: the host's own first, then what leads to it. */
   constructor(
     readonly name: string,
-    private readonly clients: readonly [Client, ...Client[]],
+    private readonly path: Path,
     private readonly privilege: Privilege,
   ) {
-    for (const client of clients) {
+    for (const client of [path.client, ...path.leading]) {
       client.on('error', (error) => {
         this.lastError = error;
       });
@@ -48,16 +55,14 @@ export class OpenConnection implements SshConnection {
 
   close(): void {
     this.lose(`the connection to ${this.name} was closed here`);
-    for (const client of this.clients) client.end();
-    setTimeout(() => {
-      for (const client of this.clients) client.destroy();
-    }, CLOSE_MILLISECONDS).unref();
+    for (const client of [this.path.client, ...this.path.leading]) client.end();
+    setTimeout(() => this.path.socket.destroy(), CLOSE_MILLISECONDS).unref();
   }
 
   private open(session: ShellSession, { step }: Program): void {
     const command = this.privilege.sudo ? SUDO_COMMAND : SHELL_COMMAND;
     try {
-      this.clients[0].exec(command, (error, channel) => {
+      this.path.client.exec(command, (error, channel) => {
         if (error === undefined) session.attach(channel);
         else session.fail(this.end === undefined ? this.noChannel(step, error) : this.lost(step));
       });

@@ -1,4 +1,5 @@
 // From settings to an open connection: the bastion first where there is one, then the host through it. Loaded by connect.ts.
+import { createConnection, type Socket } from 'node:net';
 import type { Client, ClientChannel } from 'ssh2';
 import type { BastionSettings, SshConnection, SshSettings } from './connection';
 import { readCredentials, type CredentialSettings } from './credentials';
@@ -6,40 +7,51 @@ import { dial, type Route } from './dial';
 import type { SshEnvironment } from './environment';
 import { SshError } from './errors';
 import { readHostKeyPolicy, type HostKeySettings } from './host-key';
-import { OpenConnection, type Privilege } from './open-connection';
+import type { HostAddress } from './known-hosts';
+import { OpenConnection, type Path, type Privilege } from './open-connection';
 
 const CONNECT_TIMEOUT_SECONDS = 15;
 
 /** One host on the way: how to know it and how to log in. */
-type Hop = HostKeySettings & CredentialSettings & { readonly user: string };
+type Hop = HostKeySettings & CredentialSettings & Pick<SshSettings, 'user' | 'connectTimeoutSeconds'>;
 
 export async function openConnection(
   settings: SshSettings,
   environment: SshEnvironment,
 ): Promise<SshConnection> {
-  const timeoutSeconds = settings.connectTimeoutSeconds ?? CONNECT_TIMEOUT_SECONDS;
   const name = printHostName(settings);
   const privilege = choosePrivilege(settings, name);
-  const { bastion } = settings;
-  if (bastion === undefined) {
-    const client = await dial({ ...(await readRoute({ ...settings, name }, environment)), timeoutSeconds });
-    return new OpenConnection(name, [client], privilege);
-  }
-  const near = bastionHop(bastion, settings);
-  const [nearRoute, farRoute] = await Promise.all([
-    readRoute(near, environment),
-    readRoute({ ...settings, name, bastionName: near.name }, environment),
+  const path = await (settings.bastion === undefined
+    ? openDirectly({ ...settings, name }, environment)
+    : openThrough(bastionHop(settings.bastion, settings), { ...settings, name }, environment));
+  return new OpenConnection(name, path, privilege);
+}
+
+async function openDirectly(host: Hop, environment: SshEnvironment): Promise<Path> {
+  const route = await readRoute(host, environment);
+  const socket = openSocket(route);
+  return { client: await dial(route, socket), leading: [], socket };
+}
+
+async function openThrough(bastion: Hop, host: Hop, environment: SshEnvironment): Promise<Path> {
+  const [near, far] = await Promise.all([
+    readRoute(bastion, environment),
+    readRoute({ ...host, bastionName: bastion.name }, environment),
   ]);
-  const leading = await dial({ ...nearRoute, timeoutSeconds });
+  const socket = openSocket(near);
+  const leading = await dial(near, socket);
+  leading.on('error', () => undefined);
   try {
-    const through = await forward(leading, near.name, { ...farRoute, timeoutSeconds });
-    const client = await dial({ ...farRoute, timeoutSeconds, through });
-    return new OpenConnection(name, [client, leading], privilege);
+    const channel = await forward(leading, bastion.name, far);
+    return { client: await dial(far, channel), leading: [leading], socket };
   } catch (error) {
-    leading.on('error', () => undefined);
-    leading.destroy();
+    socket.destroy();
     throw error;
   }
+}
+
+function openSocket({ address, port }: HostAddress): Socket {
+  return createConnection({ host: address, port, noDelay: true });
 }
 
 /** `user@address:port`, with brackets around an IPv6 address. */
@@ -51,18 +63,19 @@ export function printHostName({
   return `${user}@${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
-async function readRoute(hop: Hop, environment: SshEnvironment): Promise<Omit<Route, 'timeoutSeconds'>> {
-  const { name, address, port, user } = hop;
+async function readRoute(hop: Hop, environment: SshEnvironment): Promise<Route> {
+  const { name, address, port, user, connectTimeoutSeconds: timeoutSeconds = CONNECT_TIMEOUT_SECONDS } = hop;
   const policy = await readHostKeyPolicy(hop, environment);
   const credentials = await readCredentials(hop, environment);
-  return { name, address, port, user, policy, credentials };
+  return { name, address, port, user, policy, credentials, timeoutSeconds };
 }
 
 /** The bastion shares agent, known_hosts and, lacking its own, the key of the host behind it; never that host's password. */
 function bastionHop(bastion: BastionSettings, settings: SshSettings): Hop {
-  const { agent, knownHostsPath, privateKey, privateKeyPath } = settings;
+  const { agent, knownHostsPath, privateKey, privateKeyPath, connectTimeoutSeconds } = settings;
   const shared = bastion.privateKeyPath === undefined ? { privateKey, privateKeyPath } : {};
-  return { agent, knownHostsPath, ...shared, ...bastion, name: printHostName(bastion) };
+  const limit = connectTimeoutSeconds === undefined ? {} : { connectTimeoutSeconds };
+  return { agent, knownHostsPath, ...limit, ...shared, ...bastion, name: printHostName(bastion) };
 }
 
 function forward(leading: Client, bastionName: string, route: Route): Promise<ClientChannel> {

@@ -6,7 +6,10 @@ export const READY_LINE = 'gatewright-ready';
 /** How sudo(8) asks for the password, so that nothing else is answered. */
 export const SUDO_PROMPT = 'gatewright-sudo-password:';
 
-const START = `sh -c 'echo ${READY_LINE}; echo ${READY_LINE} >&2; exec sh'`;
+/** A line of its own on each stream, whatever was begun there: sudo's prompt has no end of line. */
+const SAY_READY = `echo; echo ${READY_LINE}`;
+
+const START = `sh -c '{ ${SAY_READY}; }; { ${SAY_READY}; } >&2; exec sh'`;
 
 /** For root. The user's login shell runs it, so it says only what sh, csh and fish all read alike. */
 export const SHELL_COMMAND = `exec ${START}`;
