@@ -15,6 +15,7 @@ import {
   shippingProblems,
   undeclaredPackages,
 } from './architecture/packages';
+import { deadLinks, unexplainedErrors } from './architecture/prose';
 import { readSources, ROOT, type SourceFile } from './architecture/sources';
 import { lengthProblems, machinePathProblems, nameProblems, openingProblems } from './architecture/text';
 
@@ -27,6 +28,7 @@ const golden = readSources('test/cases');
 const prose = readSources('docs', 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md');
 
 const undeclaredIn = (source: SourceFile): string[] => undeclaredPackages(source, manifest);
+const deadIn = (source: SourceFile): string[] => deadLinks(source, (path) => existsSync(join(ROOT, path)));
 
 test('every layer of the table has code, so that no rule holds for want of any', () => {
   const folders = new Set(lib.map(({ path }) => (path === 'lib/index.ts' ? 'index' : path.split('/')[1])));
@@ -44,6 +46,7 @@ test.each([
     [...written, ...golden, ...prose],
     machinePathProblems,
   ],
+  ['pages and comments lead somewhere', [...code, ...prose], deadIn],
   ['lib imports only what the package depends on', lib, undeclaredIn],
 ] as const)('%s', (_rule, sources, problemsOf) => {
   expect(sources.flatMap((source) => problemsOf(source))).toEqual([]);
@@ -52,6 +55,13 @@ test.each([
 test('every golden file is read by a test', () => {
   const paths = golden.map(({ path }) => path.replace('test/cases/', ''));
   expect(unreadCases(paths, code)).toEqual([]);
+});
+
+test('every error of a host has its section in the troubleshooting page', () => {
+  const titles = lib.filter(({ text }) => text.includes('_TITLES'));
+  const [page] = readSources('docs/troubleshooting.md');
+  expect(titles.length).toBeGreaterThan(0);
+  expect(titles.flatMap((source) => unexplainedErrors(source, page?.text ?? ''))).toEqual([]);
 });
 
 test('the package ships its entry points and only what the build made', () => {

@@ -16,14 +16,23 @@ export function codeProblems(source: SourceFile): string[] {
   const visit = (node: ts.Node): void => {
     if (node.kind === ts.SyntaxKind.AnyKeyword) report(node.getStart(tree), 'any');
     if (isTestThatDoesNotRun(node, tree)) report(node.getStart(tree), node.getText(tree));
-    for (const comment of commentsAround(node, source.text)) {
-      const text = source.text.slice(comment.pos, comment.end);
-      if (SILENCED.test(text)) report(comment.pos, text);
-    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  for (const { pos, text } of commentsOf(source)) if (SILENCED.test(text)) report(pos, text);
+  return [...problems];
+}
+
+/** Every comment of a file, with its position; none that only looks like one inside a string. */
+export function commentsOf(source: SourceFile): { readonly pos: number; readonly text: string }[] {
+  const tree = parse(source);
+  const found = new Map<number, string>();
+  const visit = (node: ts.Node): void => {
+    for (const { pos, end } of commentsAround(node, source.text)) found.set(pos, source.text.slice(pos, end));
     node.getChildren(tree).forEach(visit);
   };
   visit(tree);
-  return [...problems];
+  return [...found].map(([pos, text]) => ({ pos, text }));
 }
 
 function isTestThatDoesNotRun(node: ts.Node, tree: ts.SourceFile): boolean {
@@ -95,6 +104,13 @@ function reexportedNames({ exportClause }: ts.ExportDeclaration): string[] {
   return exportClause.elements.map((element) => element.name.text);
 }
 
-function parse({ path, text }: SourceFile): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+const TREES = new WeakMap<SourceFile, ts.SourceFile>();
+
+/** The syntax tree of a file, made once for all the rules that look at it. */
+export function parse(source: SourceFile): ts.SourceFile {
+  const known = TREES.get(source);
+  if (known !== undefined) return known;
+  const tree = ts.createSourceFile(source.path, source.text, ts.ScriptTarget.Latest, true);
+  TREES.set(source, tree);
+  return tree;
 }

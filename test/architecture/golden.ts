@@ -1,5 +1,6 @@
 // Golden files under test/cases that no test reads: a test names each file, or a folder that holds it, in a string.
 import ts from 'typescript';
+import { parse } from './code';
 import type { SourceFile } from './sources';
 
 /** `cases` are paths below test/cases; `tests` are the files that may read them. */
@@ -12,7 +13,7 @@ export function unreadCases(cases: readonly string[], tests: readonly SourceFile
 }
 
 /** What follows `cases/` in the strings of a test; neighbouring arguments, as in `join(__dirname, 'cases', 'x')`, make one path. */
-function namedCases({ path, text }: SourceFile): string[] {
+function namedCases(source: SourceFile): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     const said = ts.isCallExpression(node) ? joined(node.arguments) : literalText(node);
@@ -20,7 +21,7 @@ function namedCases({ path, text }: SourceFile): string[] {
     if (match?.[1] !== undefined) found.push(match[1]);
     ts.forEachChild(node, visit);
   };
-  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
+  visit(parse(source));
   return found;
 }
 

@@ -11,6 +11,7 @@ import {
   shippingProblems,
   undeclaredPackages,
 } from './packages';
+import { deadLinks, unexplainedErrors } from './prose';
 import { lengthProblems, machinePathProblems, nameProblems, openingProblems } from './text';
 
 describe('imports', () => {
@@ -119,7 +120,7 @@ describe('text', () => {
 
   test.each([
     ['// What it is, for whom.\nf();\n', true],
-    ['#!/usr/bin/env node\n// What it is,\n// for whom.\nf();\n', true],
+    ['#!/usr/bin/env node\n// What it is,\n// for whom.\n//\n//   more\nf();\n', true],
     ['import x from "y";\n', false],
     ['// words without an end\nf();\n', false],
     ['// Gatewright.\nf();\n', false],
@@ -153,6 +154,12 @@ describe('text', () => {
     expect(machinePathProblems({ path: 'docs/x.md', text: `see "${path}"` }).length > 0).toBe(refused);
   });
 
+  test('the home of root is one that lab hosts have, too', () => {
+    const text = `cp -r /etc/skel/. ${folder('root', '')}`;
+    expect(machinePathProblems({ path: 'lib/lab/x.ts', text })).toEqual([]);
+    expect(machinePathProblems({ path: 'lib/cli/x.ts', text })).toHaveLength(1);
+  });
+
   test('exports of every kind are found', () => {
     const text =
       'export enum A { x }\nexport type B = 1;\nexport { C, D as E } from "./c";\nexport * as F from "./f";';
@@ -174,6 +181,29 @@ describe('golden files', () => {
   });
 });
 
+describe('prose', () => {
+  const exists = (path: string): boolean => ['docs/words.md', 'README.md'].includes(path);
+  test.each([
+    [
+      'docs/a.md',
+      '[words](words.md) [up](../README.md) [web](https://example.org/x) [here](#a-b-c)\n## A b, c',
+      [],
+    ],
+    ['docs/a.md', '[gone](gone.md)', ['gone.md']],
+    ['docs/a.md', '[here](#no-such-heading)\n## Another', ['#no-such-heading']],
+    ['lib/x.ts', '// Measured: docs/words.md, docs/lab-notes/0009-gone.md.', ['docs/lab-notes/0009-gone.md']],
+  ])('%s saying %j leads nowhere at %j', (path, text, dead) => {
+    expect(deadLinks({ path, text }, exists)).toEqual(
+      dead.map((target) => `${path}: ${target} leads nowhere`),
+    );
+  });
+
+  test('an error without a section is named', () => {
+    const text = `const SSH_TITLES: R<X, string> = {\n  gone: 'Host is gone',\n  'a-b': 'Told',\n};\nconst x = { y: 'z', };`;
+    expect(unexplainedErrors({ path: 'lib/x.ts', text }, '# Page\n### Told\n')).toEqual(['Host is gone']);
+  });
+});
+
 describe('packages', () => {
   const manifest = {
     main: 'dist/lib/index.js',
@@ -192,8 +222,9 @@ describe('packages', () => {
     ]);
   });
 
-  test('an import of what only develops us is refused', () => {
+  test('an import of what only develops us is refused, but for what runs from a clone', () => {
     const text = `import 'ssh2'; import 'cdktf/x'; import 'node:fs'; import './y'; import 'esbuild';`;
+    expect(undeclaredPackages({ path: 'lib/lab/x.ts', text }, manifest)).toEqual([]);
     expect(undeclaredPackages({ path: 'lib/x.ts', text }, manifest)).toEqual([
       'lib/x.ts: esbuild is no dependency of the package',
     ]);
