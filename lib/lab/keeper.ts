@@ -1,0 +1,84 @@
+// Starts the process that a whole lab lives by, in network, mount and PID namespaces of its own. Used by up.ts.
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { LabError } from './errors';
+import { expectLines } from './expect-lines';
+import { identify } from './process-identity';
+import type { ProcessIdentity } from './process-identity';
+
+// It makes nothing before it is told `go`, which comes after the ledger names it, and it ends when its standard input
+// closes before `keep`: so an `up` that is killed at any moment leaves no process, namespace or mount behind.
+// Its network namespace is the lab's switch: the bridges, and one end of each cable. Frames pass there untouched.
+const KEEPER_PROGRAM = `
+set -eu
+read -r pid rest </proc/self/stat
+echo "pid $pid"
+read -r word || exit 1
+[ "$word" = go ]
+mount -t tmpfs -o mode=0700 lab "$1"
+for file in /proc/sys/net/ipv6/conf/default/disable_ipv6:1 /proc/sys/net/bridge/bridge-nf-call-iptables:0 \\
+  /proc/sys/net/bridge/bridge-nf-call-ip6tables:0 /proc/sys/net/bridge/bridge-nf-call-arptables:0; do
+  if [ -e "\${file%:*}" ]; then echo "\${file#*:}" >"\${file%:*}"; fi
+done
+ip link set lo up
+echo ready
+read -r word || exit 1
+[ "$word" = keep ]
+exec sh -c 'while :; do sleep 2147483647 & wait "$!"; done' lab </dev/null >&2
+`;
+
+export interface Keeper {
+  readonly identity: ProcessIdentity;
+  readonly waiter: ProcessIdentity;
+  /** Lets it make the lab's mount; resolves when that is there. */
+  go(): Promise<void>;
+  /** From now on the lab stays when we end. */
+  keep(): void;
+}
+
+/** `store` is an empty folder: inside the lab, and only there, memory for what the hosts write is mounted on it. */
+export async function startKeeper(store: string, logPath: string): Promise<Keeper> {
+  const log = openSync(logPath, 'a', 0o600);
+  const namespaces = [
+    '--net',
+    '--mount',
+    '--pid',
+    '--propagation',
+    'private',
+    '--fork',
+    '--kill-child',
+    '--',
+  ];
+  const child = spawn('unshare', [...namespaces, 'sh', '-c', KEEPER_PROGRAM, 'lab', store], {
+    detached: true,
+    stdio: ['pipe', 'pipe', log],
+  });
+  closeSync(log);
+  const { stdin, stdout } = child;
+  if (stdin === null || stdout === null) throw endedEarly();
+  child.once('error', () => undefined); // The missing line tells.
+  stdin.on('error', () => undefined);
+  const expectLine = expectLines(stdout, endedEarly);
+  const identity = identify(Number(await expectLine(/^pid (\d+)$/)));
+  const waiter = identify(child.pid ?? 0);
+  if (identity === undefined || waiter === undefined) throw endedEarly();
+  return {
+    identity,
+    waiter,
+    go: async () => {
+      stdin.write('go\n');
+      await expectLine(/^ready$/);
+    },
+    keep: () => {
+      stdin.end('keep\n');
+      stdout.destroy();
+      child.unref();
+    },
+  };
+}
+
+function endedEarly(): LabError {
+  return new LabError('command-failed', "the lab's first process ended early", {
+    fix: 'network, mount and PID namespaces are needed: as root, and not in a container that forbids them',
+  });
+}

@@ -1,0 +1,88 @@
+// A lab that is up: its hosts, programs run in them, cables. Used by the command line and by tests.
+import { resolve } from 'node:path';
+import { readLabHosts } from './access-files';
+import type { LabHost, LabHosts } from './access-files';
+import { LabError } from './errors';
+import { isUp } from './down';
+import { readLedger } from './ledger';
+import type { HostEntry, Ledger } from './ledger';
+import { inHost } from './namespaces';
+import { isRunning } from './process-identity';
+import type { ProcessIdentity } from './process-identity';
+import { run } from './run';
+import type { RunResult } from './run';
+import { setCarrier } from './wire';
+
+export interface Lab {
+  /** The absolute path of the lab's folder. */
+  readonly dir: string;
+  readonly hosts: LabHosts;
+  /** Throws `unknown-host`. */
+  host(name: string): LabHost;
+  /** Runs a program in a host as root, without SSH; an exit code other than 0 is a result. */
+  exec(name: string, argv: readonly string[], options?: ExecOptions): Promise<RunResult>;
+  /** The command line that `exec` runs, for a caller with a terminal of its own. */
+  execArgv(name: string, argv: readonly string[]): string[];
+  isHostUp(name: string): boolean;
+  /** Pulls the cable of one device, or of all: the link loses its carrier and keeps its addresses. */
+  unplug(name: string, device?: string): Promise<void>;
+  plug(name: string, device?: string): Promise<void>;
+}
+
+export interface ExecOptions {
+  readonly stdin?: string;
+  /** @default 60 */
+  readonly timeoutSeconds?: number;
+}
+
+/** Throws `not-up` where no lab is up in the folder. */
+export function openLab(folder: string): Lab {
+  const dir = resolve(folder);
+  const ledger = readLedger(dir);
+  if (ledger === undefined || ledger.maker !== undefined || !isUp(ledger)) {
+    throw new LabError('not-up', `no lab is up in ${dir}`, { fix: 'npm run lab -- up FILE.json' });
+  }
+  const hosts = readLabHosts(dir);
+  const execArgv = (name: string, argv: readonly string[]): string[] =>
+    inHost(runningInit(ledger, name), argv);
+  return {
+    dir,
+    hosts,
+    host: (name) => hosts[name] ?? unknownHost(name, ledger),
+    exec: (name, argv, options) => run(execArgv(name, argv), options),
+    execArgv,
+    isHostUp: (name) => isRunning(entryOf(ledger, name).init),
+    unplug: (name, device) => setCables(ledger, { name, device }, false),
+    plug: (name, device) => setCables(ledger, { name, device }, true),
+  };
+}
+
+function entryOf(ledger: Ledger, name: string): HostEntry {
+  return ledger.hosts[name] ?? unknownHost(name, ledger);
+}
+
+function runningInit(ledger: Ledger, name: string): ProcessIdentity {
+  const { init } = entryOf(ledger, name);
+  if (isRunning(init)) return init;
+  throw new LabError('host-gone', `host ${name} has ended`, { fix: 'npm run lab -- down, then up again' });
+}
+
+async function setCables(
+  ledger: Ledger,
+  { name, device }: { name: string; device: string | undefined },
+  isPlugged: boolean,
+): Promise<void> {
+  const { switchPorts } = entryOf(ledger, name);
+  const ports = device === undefined ? Object.values(switchPorts) : [switchPorts[device]];
+  for (const port of ports) {
+    if (port === undefined || ledger.keeper === undefined) {
+      const devices = Object.keys(switchPorts).join(', ');
+      throw new LabError('unknown-host', `host ${name} has no device ${device ?? ''}; it has ${devices}`);
+    }
+    await setCarrier(ledger.keeper, port, isPlugged);
+  }
+}
+
+function unknownHost(name: string, ledger: Ledger): never {
+  throw new LabError('unknown-host', `no host ${name}; the lab has ${Object.keys(ledger.hosts).join(', ')}`);
+}

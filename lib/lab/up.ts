@@ -1,0 +1,84 @@
+// Brings a lab up from its file. Used by the command line, the demo and tests.
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { buildLab } from './build-lab';
+import { isUp, labDown, refuseWhileMade } from './down';
+import { LabError } from './errors';
+import { readLogTails } from './log-tails';
+import { openLab } from './lab';
+import type { Lab } from './lab';
+import { createLedger, readLedger } from './ledger';
+import { installLacking } from './packages';
+import { identify } from './process-identity';
+import { readSpec } from './read-spec';
+import type { LabFile, LabSpec } from './spec';
+
+export interface LabUpOptions {
+  /** Told what is being made, a line at a time. @default - nobody is told */
+  readonly onProgress?: (line: string) => void;
+}
+
+/**
+ * Makes the lab in `folder`, which must not exist or be empty; what a lab that died left there is removed first.
+ * Resolves when every host answers. If it rejects, nothing is left.
+ */
+export function labUp(file: LabFile, folder: string, options: LabUpOptions = {}): Promise<Lab> {
+  return bringUp(readSpec(file), folder, options);
+}
+
+/** As `labUp`, for what `readLabFile` gave. */
+export async function bringUp(spec: LabSpec, folder: string, options: LabUpOptions = {}): Promise<Lab> {
+  const say = options.onProgress ?? (() => undefined);
+  requireRoot();
+  const dir = resolve(folder);
+  await clearRemains(dir, say);
+  await installLacking(spec, say);
+  takeFolder(dir);
+  try {
+    await buildLab(spec, dir, say);
+    return openLab(dir);
+  } catch (cause) {
+    const tails = readLogTails(dir);
+    await labDown(dir);
+    if (!(cause instanceof LabError)) throw cause;
+    const message = [cause.message, ...tails].join('\n');
+    throw new LabError(cause.code, message, {
+      cause,
+      ...(cause.fix === undefined ? {} : { fix: cause.fix }),
+    });
+  }
+}
+
+/** Removes what an `up` of this process has made so far, for a caller that is interrupted. */
+export async function abandonUp(folder: string): Promise<void> {
+  const dir = resolve(folder);
+  if (readLedger(dir)?.maker?.pid === process.pid) await labDown(dir);
+}
+
+function requireRoot(): void {
+  if (process.getuid?.() === 0) return;
+  throw new LabError('not-root', 'a lab is made of network namespaces and mounts, which only root can make', {
+    fix: 'run it as root: sudo npm run lab -- …',
+  });
+}
+
+async function clearRemains(dir: string, say: (line: string) => void): Promise<void> {
+  const ledger = readLedger(dir);
+  if (ledger === undefined) return;
+  refuseWhileMade(dir, ledger);
+  if (ledger.maker === undefined && isUp(ledger)) {
+    throw new LabError('already-up', `a lab is up in ${dir}`, {
+      fix: 'npm run lab -- down, or another folder by --dir',
+    });
+  }
+  say(`remains of a lab that ended without \`down\`: removing ${dir}`);
+  await labDown(dir);
+}
+
+function takeFolder(dir: string): void {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  chmodSync(dir, 0o700);
+  const maker = identify(process.pid);
+  createLedger(dir, { ...(maker === undefined ? {} : { maker }), waiters: [], hosts: {} });
+  for (const name of ['store', 'seeds', 'logs']) mkdirSync(join(dir, name), { mode: 0o700 });
+}
