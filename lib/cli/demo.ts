@@ -41,7 +41,10 @@ async function demo(keep: boolean): Promise<number> {
         tell.say(line);
       },
     });
-    tell.check('every host answers', Object.keys(lab.hosts).every(lab.isHostUp));
+    tell.check(
+      'every host answers',
+      Object.keys(lab.hosts).every((name) => lab?.isHostUp(name)),
+    );
     await tellStory(lab, tell, FOLDER);
     process.stdout.write(`\n${pc.bold('All of it held.')}\n`);
     if (keep) process.stdout.write(WHAT_NEXT);
