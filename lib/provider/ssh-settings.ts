@@ -27,16 +27,23 @@ export function secretsFrom(settings: Settings, environment: NodeJS.ProcessEnv):
 }
 
 export function reachOf(host: HostReach, settings: Settings): Reach {
-  const merged: HostReach = {
+  const own: HostReach = {
     address: host.address,
+    port: host.port,
+    user: host.user,
     host_key: host.host_key,
-    port: orElse(host.port, settings.port),
-    user: orElse(host.user, settings.user),
-    sudo: orElse(host.sudo, settings.sudo),
-    bastion: orElse(host.bastion, settings.bastion),
+    sudo: host.sudo,
+    bastion: host.bastion,
   };
-  const waitingFor = [...unknownOnes(settings, 'provider '), ...unknownOnes(merged, '')];
+  const waitingFor = unknownOnes(own, settings);
   if (waitingFor.length > 0) return { kind: 'unknown', waitingFor };
+  const merged: HostReach = {
+    ...own,
+    port: orElse(own.port, settings.port),
+    user: orElse(own.user, settings.user),
+    sudo: orElse(own.sudo, settings.sudo),
+    bastion: orElse(own.bastion, settings.bastion),
+  };
   return { kind: 'known', settings: toSshSettings(merged, settings) };
 }
 
@@ -49,14 +56,20 @@ function nonEmpty(text: string | undefined): Value<string> {
   return fromOptional(text === '' ? undefined : text);
 }
 
-function unknownOnes(values: HostReach | Settings, prefix: string): string[] {
-  return Object.entries(values).flatMap(([name, value]: [string, Value<unknown>]) => {
-    if (value.kind === 'unknown') return [`${prefix}${name}`];
-    const nested = name === 'bastion' ? Object.entries(toOptional(value) ?? {}) : [];
-    return nested
-      .filter(([, inner]: [string, Value<unknown>]) => inner.kind === 'unknown')
-      .map(([inner]) => `${prefix}${name}.${inner}`);
-  });
+// An unknown setting of the provider matters only where the host does not say it itself.
+function unknownOnes(host: HostReach, settings: Settings): string[] {
+  const own = Object.entries(host).filter(([, value]) => value.kind !== 'null');
+  const names = new Set(own.map(([name]) => name));
+  const inherited = Object.entries(settings).filter(([name]) => !names.has(name));
+  return [...own.flatMap(unknownIn), ...inherited.flatMap(unknownIn).map((name) => `provider ${name}`)];
+}
+
+function unknownIn([name, value]: [string, Value<unknown>]): string[] {
+  if (value.kind === 'unknown') return [name];
+  if (value.kind === 'null' || typeof value.value !== 'object' || value.value === null) return [];
+  return Object.entries(value.value).flatMap(([inner, nested]: [string, Value<unknown>]) =>
+    nested.kind === 'unknown' ? [`${name}.${inner}`] : [],
+  );
 }
 
 function toSshSettings(host: HostReach, settings: Settings): SshSettings {

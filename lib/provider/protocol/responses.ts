@@ -148,8 +148,9 @@ function encodePath(path: AttributePath): Uint8Array {
 
 function encodeStep(step: PathStep): Uint8Array {
   return messageOf((write) => {
-    if (step.kind === 'attribute') write.text(1, step.name);
-    else write.text(2, step.key);
+    // One of a oneof counts even if it is empty.
+    if (step.kind === 'attribute') write.message(1, Buffer.from(step.name));
+    else write.message(2, Buffer.from(step.key));
   });
 }
 

@@ -1,0 +1,51 @@
+// Blocks as Terraform sends them, complete: every attribute is there, null where the user wrote nothing.
+
+const SETTINGS = {
+  user: null,
+  port: null,
+  private_key_path: null,
+  private_key: null,
+  password: null,
+  sudo_password: null,
+  agent: null,
+  known_hosts_path: null,
+  sudo: null,
+  bastion: null,
+  connect_timeout_seconds: null,
+};
+
+const HOST = {
+  id: null,
+  address: '192.0.2.1',
+  port: null,
+  user: null,
+  host_key: null,
+  sudo: null,
+  bastion: null,
+  scope: null,
+  chain_prefix: null,
+  parts: { '10-a': 'sysctl net.ipv4.ip_forward=1' },
+  lock_timeout_seconds: null,
+};
+
+const BASTION = { address: '198.51.100.1', port: null, user: null, private_key_path: null, host_key: null };
+
+export type Block = Readonly<Record<string, unknown>>;
+
+export function settingsBlock(given: Block = {}): Block {
+  return { ...SETTINGS, ...given };
+}
+
+/** A host's block in the configuration. */
+export function hostBlock(given: Block = {}): Block {
+  return { ...HOST, ...given };
+}
+
+/** A host's state: with the defaults and an id. */
+export function hostState(given: Block = {}): Block {
+  return { ...HOST, id: 'id-1', scope: 'default', chain_prefix: 'GW-', lock_timeout_seconds: 30, ...given };
+}
+
+export function bastionBlock(given: Block = {}): Block {
+  return { ...BASTION, ...given };
+}
