@@ -35,16 +35,18 @@ export class UnreadableSave extends Error {
   }
 }
 
-/** The tables of a save, in its order. Throws `UnreadableSave`. */
-export function parseSave(text: string): SavedTable[] {
+const TABLES: readonly Table[] = ['filter', 'nat', 'mangle', 'raw', 'security'];
+
+/** The tables of a save, in its order. Throws `UnreadableSave`; for hidden rules only where they are of a `needed` table. */
+export function parseSave(text: string, needed: readonly Table[] = TABLES): SavedTable[] {
   const tables: SavedTable[] = [];
   let open: OpenTable | undefined;
   for (const { number, line } of joinLines(text)) {
-    if (open === undefined) open = beginTable(line, number);
+    if (open === undefined) open = beginTable(line, number, needed);
     else if (line === 'COMMIT') {
-      tables.push(open);
+      tables.push({ table: open.table, chains: open.chains, rules: open.rules });
       open = undefined;
-    } else readTableLine(open, line, number);
+    } else if (!isNote(line, number, needed)) readTableLine(open, line, number);
   }
   if (open !== undefined) {
     throw new UnreadableSave(
@@ -58,44 +60,46 @@ export function parseSave(text: string): SavedTable[] {
 interface OpenTable extends SavedTable {
   readonly chains: SavedChain[];
   readonly rules: SavedRule[];
+  readonly names: Set<string>;
 }
 
-const TABLES: readonly Table[] = ['filter', 'nat', 'mangle', 'raw', 'security'];
-
-function beginTable(line: string, number: number): OpenTable | undefined {
-  if (isNote(line, number)) return undefined;
+function beginTable(line: string, number: number, needed: readonly Table[]): OpenTable | undefined {
+  if (isNote(line, number, needed)) return undefined;
   const table = TABLES.find((known) => line === `*${known}`);
   if (table === undefined) throw unknownLine(line, number);
-  return { table, chains: [], rules: [] };
+  return { table, chains: [], rules: [], names: new Set() };
 }
 
 function readTableLine(open: OpenTable, line: string, number: number): void {
-  if (isNote(line, number)) return;
   const [, name, policy] = /^:(\S+) (\S+)(?: \[\d+:\d+\])?$/.exec(line) ?? [];
   if (name !== undefined) {
+    open.names.add(name);
     open.chains.push(policy === undefined || policy === '-' ? { name } : { name, policy });
     return;
   }
   const [, chain, rule = ''] = /^(?:\[\d+:\d+\] )?-A (\S+)(?: (.*))?$/s.exec(line) ?? [];
-  if (chain === undefined) throw unknownLine(line, number);
+  if (chain === undefined || !open.names.has(chain)) throw unknownLine(line, number);
   open.rules.push({ chain, text: rule.trimEnd() });
 }
 
-/** Blank lines and comments; the comments by which the tools say that they hide something are an error. */
-function isNote(line: string, number: number): boolean {
+/** Blank lines and comments. Throws where a comment of the tools says that they hide rules of a table that is needed. */
+function isNote(line: string, number: number, needed: readonly Table[]): boolean {
   if (line.trim() === '') return true;
-  if (HIDDEN_RULES.test(line)) {
+  if (!line.startsWith('#')) return false;
+  const [, named] = HIDDEN_RULES.exec(line) ?? [];
+  if (named !== undefined && needed.some((table) => table === named)) {
+    const told = line.replace(/^#\s*/, '');
     throw new UnreadableSave(
       'hidden-rules',
-      `iptables-save cannot show all rules of the host: ${line.replace(/^#\s*/, '')}`,
+      `iptables-save does not show all rules of table ${named}: ${told}`,
       number,
     );
   }
-  return line.startsWith('#');
+  return true;
 }
 
-/** Seen and read in docs/lab-notes/0001-iptables-save-warnings.md. */
-const HIDDEN_RULES = /is incompatible, use 'nft' tool|contains incompatible base-chains/i;
+/** Both wordings of 1.8: docs/lab-notes/0001-iptables-save-warnings.md. */
+const HIDDEN_RULES = /^#.*\btable [`']([a-z]+)'.*\bincompatible\b/i;
 
 function unknownLine(line: string, number: number): UnreadableSave {
   return new UnreadableSave(

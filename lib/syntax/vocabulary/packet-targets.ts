@@ -90,16 +90,10 @@ export const PACKET_TARGETS: readonly TargetEntry[] = [
   ]),
   {
     ...opaqueTarget('CT', [
-      ...[
-        '--notrack',
-        '--helper',
-        '--timeout',
-        '--ctevents',
-        '--expevents',
-        '--zone',
-        '--zone-orig',
-        '--zone-reply',
-      ].map((name) => ({ name, ...(name === '--notrack' ? { values: 0 as const } : {}) })),
+      { name: '--notrack', values: 0 },
+      { name: '--helper' },
+      { name: '--ctevents' },
+      { name: '--zone' },
     ]),
     tables: ['raw'],
   },

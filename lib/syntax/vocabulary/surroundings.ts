@@ -5,7 +5,7 @@ import type { Given, MatchEntry, PlainOption } from './entry';
 import { opaqueMatch, plainMatch, plainOptions } from './entry';
 import { readMaskedMark } from './mark';
 import { protocolNumber } from './protocols';
-import { readName, readOneOf, readPort } from './values';
+import { MOST_32_BITS, printHex, readName, readNumber, readOneOf, readPort } from './values';
 
 /** What KERNEL and ipset(8) allow for the name of a set. */
 const SET_NAME_LENGTH = 31;
@@ -71,7 +71,11 @@ export const SURROUNDING_ENTRIES: readonly MatchEntry[] = [
     { name: '--pol', required: true, canonical: (text) => readOneOf(text, ['none', 'ipsec'], 'policy') },
     { name: '--strict', values: 0 },
     { name: '--reqid', negatable: true },
-    { name: '--spi', negatable: true },
+    {
+      name: '--spi',
+      negatable: true,
+      canonical: (text) => printHex(readNumber(text, 'an SPI', [0, MOST_32_BITS])),
+    },
     { name: '--proto', negatable: true },
     { name: '--mode', negatable: true },
     { name: '--tunnel-dst', negatable: true },
@@ -117,7 +121,7 @@ export const SURROUNDING_ENTRIES: readonly MatchEntry[] = [
     { name: '--icase', values: 0 },
   ]),
   opaqueMatch('u32', [{ name: '--u32', negatable: true, text: 'always' }]),
-  opaqueMatch('bpf', [{ name: '--bytecode', text: 'always' }, { name: '--object-pinned' }]),
+  opaqueMatch('bpf', [{ name: '--bytecode', text: 'always' }]),
   opaqueMatch('esp', [{ name: '--espspi', negatable: true }]),
   opaqueMatch('ah', [{ name: '--ahspi', negatable: true }]),
   opaqueMatch('icmp6', [{ name: '--icmpv6-type', negatable: true }]),

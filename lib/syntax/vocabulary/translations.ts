@@ -56,7 +56,10 @@ function addressEntry(kind: 'dnat' | 'snat', chains: readonly string[]): TargetE
   const option = kind === 'dnat' ? '--to-destination' : '--to-source';
   return {
     extension: kind === 'dnat' ? 'DNAT' : 'SNAT',
-    options: [{ name: option }, ...FLAG_OPTIONS],
+    options: [
+      { name: option },
+      ...FLAG_OPTIONS.filter(({ name }) => kind === 'snat' || name !== '--random-fully'),
+    ],
     tables: ['nat'],
     chains,
     read: (given): AddressTarget => {

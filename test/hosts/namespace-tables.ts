@@ -1,0 +1,82 @@
+// Loads rules into a network namespace that lives as long as one command, and reads them back.
+import { spawnSync } from 'node:child_process';
+import { BUILT_IN_CHAINS, type Table } from '../../lib/model/iptables';
+import { parseSave } from '../../lib/syntax/iptables-save';
+
+export const BACK_ENDS = ['nft', 'legacy'] as const;
+export type BackEnd = (typeof BACK_ENDS)[number];
+
+export interface PlacedRule {
+  readonly table: Table;
+  readonly chain: string;
+  readonly place?: 'head' | 'tail';
+  /** What stands behind `-A CHAIN `. */
+  readonly text: string;
+}
+
+/** Sets that rules name: hash:ip, hash:ip,port, and one whose members carry marks. */
+const SETS = [
+  'S1 hash:ip timeout 0',
+  'S2 hash:ip,port',
+  'S3 hash:ip skbinfo',
+  'KUBE-CLUSTER-IP hash:ip,port',
+];
+
+/** Texts of rules in the order in which they stand, by `table chain`. */
+export type TextsByChain = Readonly<Record<string, readonly string[]>>;
+
+/** What the tools save after loading the rules. Throws with the rules that the tools refuse. */
+export function loadAndSave(backEnd: BackEnd, rules: readonly PlacedRule[]): TextsByChain {
+  const { save, error } = run(backEnd, printRestore(rules));
+  if (error !== undefined) {
+    const refused = rules.filter((rule) => run(backEnd, printRestore([rule])).error !== undefined);
+    const lines = refused.map(({ table, text }) => `\n${table}: ${text}`);
+    throw new Error(`iptables-${backEnd} refuses ${lines.join('')}\n${error}`);
+  }
+  return byChain(
+    parseSave(save).flatMap(({ table, rules: saved }) => saved.map((rule) => ({ table, ...rule }))),
+  );
+}
+
+/** The rules as they stand after each was put at the head or the tail of its chain. */
+export function byChain(rules: readonly PlacedRule[]): TextsByChain {
+  const chains: Record<string, string[]> = {};
+  for (const { table, chain, place, text } of rules) {
+    const texts = (chains[`${table} ${chain}`] ??= []);
+    if (place === 'head') texts.unshift(text);
+    else texts.push(text);
+  }
+  return chains;
+}
+
+function printRestore(rules: readonly PlacedRule[]): string {
+  const tables = [...new Set(rules.map(({ table }) => table))];
+  return tables
+    .map((table) => {
+      const ofTable = rules.filter((rule) => rule.table === table);
+      const chains = new Set(ofTable.flatMap(({ chain, text }) => [chain, ...jumps(text)]));
+      const made = [...chains].filter((chain) => !BUILT_IN_CHAINS[table].includes(chain));
+      const lines = ofTable.map(
+        ({ place, chain, text }) => `${place === 'head' ? '-I' : '-A'} ${chain} ${text}`,
+      );
+      return [`*${table}`, ...made.map((chain) => `:${chain} - [0:0]`), ...lines, 'COMMIT', ''].join('\n');
+    })
+    .join('');
+}
+
+/** Chains that a rule jumps to: targets in capitals only are the tools' own. */
+function jumps(text: string): string[] {
+  const [, name] = /(?:^| )-[jg] (\S+)$/.exec(text) ?? [];
+  return name === undefined || /^[A-Z]+$/.test(name) ? [] : [name];
+}
+
+function run(backEnd: BackEnd, restore: string): { readonly save: string; readonly error?: string } {
+  const sets = SETS.map((set) => `ipset create ${set}`).join('\n');
+  const program = `${sets}\niptables-${backEnd}-restore && iptables-${backEnd}-save`;
+  const { status, stdout, stderr, error } = spawnSync('unshare', ['-n', 'sh', '-c', program], {
+    input: restore,
+    encoding: 'utf8',
+  });
+  if (error !== undefined) throw error;
+  return status === 0 ? { save: stdout } : { save: stdout, error: stderr };
+}
