@@ -33,6 +33,7 @@ const backend: Backend = {
 };
 
 export function serve(): Promise<void> {
+  store.log(`process ${process.pid}`);
   return serveOn(backend);
 }
 
