@@ -1,11 +1,11 @@
 // The provider as a process: handshake, certificate, server, and how it ends. Called by main.ts with what it stands on.
 import { type Method, type RunningServer, startServer } from './protocol/grpc-server';
-import { makeCertificate } from './protocol/certificate';
+import type { Certificate } from './protocol/certificate';
 import { printHandshake, readInvitation } from './protocol/handshake';
 import { RPCS } from './rpc/all';
 import { RunningCalls } from './running-calls';
 import { type Backend, Session } from './session';
-import { trace, traced } from './trace';
+import { trace } from './trace';
 
 const SHUTDOWN = '/plugin.GRPCController/Shutdown';
 const PARENT_CHECK_MS = 1000;
@@ -29,7 +29,7 @@ export async function serve(backend: Backend): Promise<void> {
     setImmediate(() => process.exit(0));
   };
   const methods = [...providerMethods(session, calls), shutdownMethod(exit)];
-  const certificate = traced('certificate', () => makeCertificate(new Date()));
+  const certificate = await freshCertificate();
   lifetime.server = await startServer(methods, certificate, invitation.clientCertificate);
   endWithTerraform(() => {
     session.stop();
@@ -37,6 +37,15 @@ export async function serve(backend: Backend): Promise<void> {
   });
   process.stdout.write(printHandshake(lifetime.server.socketPath, certificate.der));
   trace('handshake', performance.now());
+}
+
+// Loaded here, so that the time which the benchmark allows for a certificate is all of it.
+async function freshCertificate(): Promise<Certificate> {
+  const start = performance.now();
+  const { makeCertificate } = await import('./protocol/certificate.js');
+  const certificate = makeCertificate(new Date());
+  trace('certificate', performance.now() - start);
+  return certificate;
 }
 
 function providerMethods(session: Session, calls: RunningCalls): Method[] {

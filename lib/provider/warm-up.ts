@@ -1,5 +1,4 @@
 // Runs through what a start does, without Terraform, so that V8's code cache holds it. Called when the provider is installed.
-import { makeCertificate } from './protocol/certificate';
 import { startServer } from './protocol/grpc-server';
 import { printHandshake } from './protocol/handshake';
 import { getProviderSchema } from './rpc/get-provider-schema';
@@ -7,6 +6,7 @@ import { type Backend, Session } from './session';
 
 export async function warmUp(backend: Backend): Promise<void> {
   const session = new Session(backend, {});
+  const { makeCertificate } = await import('./protocol/certificate.js');
   const certificate = makeCertificate(new Date());
   const method = {
     path: '/tfplugin6.Provider/GetProviderSchema',
