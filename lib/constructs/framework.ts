@@ -208,9 +208,8 @@ export function otherProvidersOf(construct: IConstruct): readonly RequiredProvid
   const others = providersOf(construct).filter((provider) => provider.terraformResourceType !== PROVIDER);
   return others.flatMap(({ terraformProviderSource: source, terraformGeneratorMetadata: metadata }) => {
     const version = metadata?.providerVersion ?? metadata?.providerVersionConstraint;
-    return source !== undefined && version !== undefined && EXACT_VERSION.test(version)
-      ? [{ source, version }]
-      : [];
+    if (source === undefined || version === undefined || !EXACT_VERSION.test(version)) return [];
+    return [{ source: source.includes('/') ? source : `hashicorp/${source}`, version }];
   });
 }
 

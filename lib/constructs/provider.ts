@@ -115,6 +115,7 @@ export class GatewrightProvider extends ProviderBinding {
       ifKnown(props.alias, (alias) => checkPattern('alias', alias, ALIAS)),
       this.#checkIsOnlyOne(),
     ]);
+    if (ourProvidersOf(this).length > 1) return;
     whenSynthesized(this, (folder) => {
       installProvider(folder, { otherProviders: otherProvidersOf(this) });
     });

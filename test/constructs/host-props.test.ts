@@ -1,0 +1,193 @@
+// The props of Host: each bad one with the text of its error, which comes at once and with the construct's path.
+import { expect, test } from 'vitest';
+import type { HostProps } from '../../lib/index';
+import { Host } from '../../lib/index';
+import { lines, newHost, newStack, refusal } from './stacks';
+
+test.each<readonly [what: string, props: Partial<HostProps>, expected: readonly string[]]>([
+  [
+    'port 70000',
+    { port: 70_000 },
+    ['port is out of range', 'at: lab/cloudos1', 'given: 70000', 'allowed: 1 to 65535'],
+  ],
+  [
+    'port 22.5',
+    { port: 22.5 },
+    ['port is out of range', 'at: lab/cloudos1', 'given: 22.5', 'allowed: 1 to 65535'],
+  ],
+  [
+    'an address with a user',
+    { address: 'root@192.0.2.6' },
+    [
+      'address is not valid',
+      'at: lab/cloudos1',
+      'given: "root@192.0.2.6"',
+      'allowed: a host name or an IP address, without port, user or brackets',
+    ],
+  ],
+  [
+    'a user with a space',
+    { user: 'a b' },
+    ['user is not valid', 'at: lab/cloudos1', 'given: "a b"', 'allowed: a user name without spaces'],
+  ],
+  [
+    'a line of known_hosts as host key',
+    { hostKey: '192.0.2.6 ssh-ed25519 AAAA' },
+    [
+      'hostKey is not valid',
+      'at: lab/cloudos1',
+      'given: "192.0.2.6 ssh-ed25519 AAAA"',
+      'allowed: a key type and a key in base64, such as ssh-ed25519 AAAA…, without the host name before it',
+    ],
+  ],
+  [
+    'a relative key path of a bastion',
+    { bastion: { address: 'jump', privateKeyPath: 'keys/id' } },
+    [
+      'bastion.privateKeyPath is not valid',
+      'at: lab/cloudos1',
+      'given: "keys/id"',
+      "allowed: an absolute path, or one that begins with ~/; path.resolve('…') makes one of a relative path",
+    ],
+  ],
+  [
+    'a scope with a slash',
+    { scope: 'a/b', chainPrefix: 'AB-' },
+    [
+      'scope is not valid',
+      'at: lab/cloudos1',
+      'given: "a/b"',
+      'allowed: letters, digits, ., _ and -, a letter or digit first, at most 63 characters',
+    ],
+  ],
+  [
+    'another scope without a prefix',
+    { scope: 'web' },
+    [
+      'a scope of its own needs a chainPrefix of its own: two scopes must not own the same chains',
+      'at: lab/cloudos1',
+      'given: scope web, no chainPrefix',
+      'allowed: a letter first, then letters, digits, _ and -, the last a -, 2 to 8 characters: chain names have at most 28, and ours are up to 20 longer',
+      "to do: choose one, such as chainPrefix: 'WEB-'",
+    ],
+  ],
+  [
+    'a prefix that makes chain names of more than 28 characters',
+    { chainPrefix: 'GATEWAYS-' },
+    [
+      'chainPrefix is not valid',
+      'at: lab/cloudos1',
+      'given: "GATEWAYS-"',
+      'allowed: a letter first, then letters, digits, _ and -, the last a -, 2 to 8 characters: chain names have at most 28, and ours are up to 20 longer',
+    ],
+  ],
+  [
+    'a mark of two bits',
+    { masqueradeMark: 0x6000 },
+    [
+      'masqueradeMark is not one bit',
+      'at: lab/cloudos1',
+      'given: 0x6000',
+      'allowed: a power of two from 0x1 to 0x80000000',
+    ],
+  ],
+  [
+    'a mark beyond 32 bits',
+    { masqueradeMark: 2 ** 32 },
+    [
+      'masqueradeMark is not one bit',
+      'at: lab/cloudos1',
+      'given: 0x100000000',
+      'allowed: a power of two from 0x1 to 0x80000000',
+    ],
+  ],
+  [
+    'a network that is none',
+    { podCidr: '10.5.75.0/33' },
+    [
+      'podCidr is not an IPv4 network',
+      'at: lab/cloudos1',
+      'given: 10.5.75.0/33',
+      'allowed: such as 10.5.75.0/24',
+    ],
+  ],
+  [
+    'a network with host bits',
+    { clusterCidr: '10.5.75.1/24' },
+    [
+      'clusterCidr is an address in a network, not the network',
+      'at: lab/cloudos1',
+      'given: 10.5.75.1/24',
+      'allowed: host bits of zero',
+      'to do: write 10.5.75.0/24',
+    ],
+  ],
+  [
+    'a network of IPv6',
+    { podCidr: 'fd00::/64' },
+    [
+      'podCidr is IPv6, which this version does not lay out yet',
+      'at: lab/cloudos1',
+      'given: fd00::/64',
+      'allowed: IPv4',
+      'to do: use the IPv4 address of the service or endpoint',
+    ],
+  ],
+  [
+    'a bridge with too long a name',
+    { podBridge: 'abcdefghijklmnop' },
+    [
+      'podBridge is not valid',
+      'at: lab/cloudos1',
+      'given: "abcdefghijklmnop"',
+      'allowed: the name of a network device, at most 15 characters',
+    ],
+  ],
+  [
+    'two ways to tell pods',
+    { podBridge: 'cni0', podInterfacePrefix: 'veth' },
+    [
+      'packets of pods are told from others in one way',
+      'at: lab/cloudos1',
+      'given: podBridge and podInterfacePrefix',
+      'allowed: one of clusterCidr, podBridge and podInterfacePrefix, or none of them, and then podCidr decides',
+      'to do: leave all but one out',
+    ],
+  ],
+  [
+    'a negative wait',
+    { lockTimeoutSeconds: -1 },
+    ['lockTimeoutSeconds is out of range', 'at: lab/cloudos1', 'given: -1', 'allowed: 0 to 3600'],
+  ],
+])('a host with %s is refused at once', (_what, props, expected) => {
+  expect(refusal(() => newHost(newStack(), props))).toBe(lines(...expected));
+});
+
+test('a prop of another version is not accepted and ignored', () => {
+  const spread = { address: '192.0.2.6', persist: 'none' };
+  expect(refusal(() => new Host(newStack(), 'cloudos1', spread))).toBe(
+    lines(
+      'this version has no such prop',
+      'at: lab/cloudos1',
+      'given: persist',
+      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, podCidr, clusterCidr, podBridge, podInterfacePrefix, lockTimeoutSeconds',
+      'to do: leave it out: nothing would come of it',
+    ),
+  );
+});
+
+test('all that is wrong with a host is said at once', () => {
+  expect(refusal(() => newHost(newStack(), { port: 0, user: '' }))).toBe(
+    lines(
+      'port is out of range',
+      'at: lab/cloudos1',
+      'given: 0',
+      'allowed: 1 to 65535',
+      '',
+      'user is not valid',
+      'at: lab/cloudos1',
+      'given: ""',
+      'allowed: a user name without spaces',
+    ),
+  );
+});

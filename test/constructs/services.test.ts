@@ -1,0 +1,279 @@
+// ClusterIpService and NodePortService: the parts that they give their hosts, and each bad prop with the text of its error.
+import { Construct } from 'constructs';
+import { expect, test } from 'vitest';
+import type { ClusterIpServiceProps } from '../../lib/index';
+import { ClusterIpService, Host, NodePortService } from '../../lib/index';
+import { lines, newHost, newStack, refusal, synthesize } from './stacks';
+
+const WEB = {
+  clusterIp: '10.96.0.10',
+  port: 80,
+  endpoints: [{ address: '10.5.0.2', port: 8080 }],
+} as const;
+
+test('a service brings what services share and a part of its own, a node port likewise', () => {
+  const stack = newStack();
+  const hosts = [newHost(stack)];
+  const service = new ClusterIpService(stack, 'web', { hosts, ...WEB });
+  new NodePortService(stack, 'web-node-port', { service, nodePort: 30_080 });
+  const parts = synthesize(stack).parts('cloudos1');
+  expect(Object.keys(parts)).toEqual([
+    '10-ip-forward',
+    '10-node-ports',
+    '10-services',
+    '50-service lab/web',
+    '50-service lab/web node port',
+    '90-node-ports',
+  ]);
+  expect(parts).toMatchObject({
+    '50-service lab/web': lines(
+      'iptables -t nat -N GW-SVC-JVHYC5ZONEZCMFDP',
+      'iptables -t nat -N GW-SEP-L5LACB6CR6IEWTA5',
+      'iptables -t nat -A GW-SERVICES -d 10.96.0.10/32 -p tcp -m comment --comment "lab/web cluster IP" -m tcp --dport 80 -j GW-SVC-JVHYC5ZONEZCMFDP',
+      'iptables -t nat -A GW-SVC-JVHYC5ZONEZCMFDP -m comment --comment "lab/web -> 10.5.0.2:8080" -j GW-SEP-L5LACB6CR6IEWTA5',
+      'iptables -t nat -A GW-SEP-L5LACB6CR6IEWTA5 -s 10.5.0.2/32 -m comment --comment "lab/web" -j GW-MARK-MASQ',
+      'iptables -t nat -A GW-SEP-L5LACB6CR6IEWTA5 -p tcp -m comment --comment "lab/web" -m tcp -j DNAT --to-destination 10.5.0.2:8080',
+      '',
+    ),
+    '50-service lab/web node port': lines(
+      'iptables -t nat -N GW-EXT-JVHYC5ZONEZCMFDP',
+      'iptables -t nat -A GW-NODEPORTS -p tcp -m comment --comment "lab/web" -m tcp --dport 30080 -j GW-EXT-JVHYC5ZONEZCMFDP',
+      'iptables -t nat -A GW-EXT-JVHYC5ZONEZCMFDP -m comment --comment "masquerade traffic for lab/web external destinations" -j GW-MARK-MASQ',
+      'iptables -t nat -A GW-EXT-JVHYC5ZONEZCMFDP -j GW-SVC-JVHYC5ZONEZCMFDP',
+      '',
+    ),
+  });
+});
+
+test('a service without node ports brings no chain of theirs', () => {
+  const stack = newStack();
+  new ClusterIpService(stack, 'web', { hosts: [newHost(stack)], ...WEB });
+  expect(Object.keys(synthesize(stack).parts('cloudos1'))).toEqual([
+    '10-ip-forward',
+    '10-services',
+    '50-service lab/web',
+  ]);
+});
+
+test('each host tells its own pods from others, unless the service says how', () => {
+  const marks = (props: Partial<ClusterIpServiceProps>): unknown[] => {
+    const stack = newStack();
+    const hosts = [
+      new Host(stack, 'cidr', { address: '192.0.2.1', podCidr: '10.5.75.0/24' }),
+      new Host(stack, 'cluster', {
+        address: '192.0.2.2',
+        podCidr: '10.5.75.0/24',
+        clusterCidr: '10.5.0.0/16',
+      }),
+      new Host(stack, 'bridge', { address: '192.0.2.3', podBridge: 'cni0' }),
+      new Host(stack, 'prefix', { address: '192.0.2.4', podInterfacePrefix: 'veth' }),
+      new Host(stack, 'none', { address: '192.0.2.5' }),
+    ];
+    new ClusterIpService(stack, 'web', { hosts, ...WEB, ...props });
+    const { parts } = synthesize(stack);
+    return hosts.map(({ node }) => {
+      const text = JSON.stringify(parts(node.id));
+      return /-A GW-SVC-\S+ ((?:! )?-[sid] [^"]*?) -p tcp [^"]*"lab\/web cluster IP/.exec(
+        text.replaceAll('\\"', '"'),
+      )?.[1];
+    });
+  };
+  const to = '-d 10.96.0.10/32';
+  expect(marks({})).toEqual([
+    `! -s 10.5.75.0/24 ${to}`,
+    `! -s 10.5.0.0/16 ${to}`,
+    `${to} ! -i cni0`,
+    `${to} ! -i veth+`,
+    undefined,
+  ]);
+  expect(marks({ clusterCidr: '10.0.0.0/8' })).toEqual(Array(5).fill(`! -s 10.0.0.0/8 ${to}`));
+  expect(marks({ masqueradeAll: true })).toEqual(Array(5).fill(to));
+});
+
+test('an endpoint that is not ready stands in no rule, and the service refuses while none is', () => {
+  const stack = newStack();
+  const endpoints = [{ address: '10.5.0.2', port: 8080, ready: false }];
+  new ClusterIpService(stack, 'web', { hosts: [newHost(stack)], ...WEB, endpoints });
+  expect(synthesize(stack).parts('cloudos1')).toMatchObject({
+    '50-service lab/web':
+      'iptables -t filter -A GW-SERVICES -d 10.96.0.10/32 -p tcp -m comment --comment "lab/web has no endpoints" -m tcp --dport 80 -j REJECT --reject-with icmp-port-unreachable\n',
+  });
+});
+
+test.each([
+  ['web', 'lab/web'],
+  ['web service', 'lab/web-service'],
+])('a service of the id %j is called %s', (id, name) => {
+  const stack = newStack();
+  expect(new ClusterIpService(stack, id, { hosts: [newHost(stack)], ...WEB }).name).toBe(name);
+});
+
+test('a service in a construct of the user has the ids on the way in its name', () => {
+  const stack = newStack();
+  const scope = new Construct(new Construct(stack, 'shop'), 'front');
+  expect(new ClusterIpService(scope, 'web', { hosts: [newHost(stack)], ...WEB }).name).toBe(
+    'lab/shop.front.web',
+  );
+});
+
+test.each<readonly [what: string, props: object, expected: readonly string[]]>([
+  ['port 70000', { port: 70_000 }, ['port is out of range', 'given: 70000', 'allowed: 1 to 65535']],
+  [
+    'an endpoint of the wrong family',
+    { endpoints: [WEB.endpoints[0], { address: 'fd00::2', port: 80 }] },
+    [
+      'endpoints[1].address is IPv6, which this version does not lay out yet',
+      'given: fd00::2',
+      'allowed: IPv4',
+      'to do: use the IPv4 address of the service or endpoint',
+    ],
+  ],
+  [
+    'an endpoint without an address',
+    { endpoints: [{ address: 'web.example', port: 80 }] },
+    ['endpoints[0].address is not an IPv4 address', 'given: web.example', 'allowed: such as 10.96.0.10'],
+  ],
+  [
+    'an endpoint of port 0',
+    { endpoints: [{ address: '10.5.0.2', port: 0 }] },
+    ['endpoints[0].port is out of range', 'given: 0', 'allowed: 1 to 65535'],
+  ],
+  [
+    'an endpoint that names its host, which is for later',
+    { endpoints: [{ address: '10.5.0.2', port: 80, host: undefined }] },
+    [
+      'this version has no such prop',
+      'given: host',
+      'allowed: address, port, ready',
+      'to do: leave it out: nothing would come of it',
+    ],
+  ],
+  [
+    'an endpoint twice',
+    { endpoints: [WEB.endpoints[0], WEB.endpoints[0]] },
+    ['an endpoint stands twice in endpoints', 'given: 10.5.0.2:8080', 'allowed: each endpoint once'],
+  ],
+  [
+    'a cluster IP of IPv6',
+    { clusterIp: 'fd00::10' },
+    [
+      'clusterIp is IPv6, which this version does not lay out yet',
+      'given: fd00::10',
+      'allowed: IPv4',
+      'to do: use the IPv4 address of the service or endpoint',
+    ],
+  ],
+  [
+    'a cluster IP with a leading zero',
+    { clusterIp: '10.96.0.010' },
+    ['clusterIp is not an IPv4 address', 'given: 10.96.0.010', 'allowed: such as 10.96.0.10'],
+  ],
+  [
+    'a protocol that is none',
+    { protocol: 'icmp' },
+    ['protocol is not valid', 'given: "icmp"', 'allowed: tcp, udp, sctp'],
+  ],
+  [
+    'a name without a namespace',
+    { name: 'web' },
+    [
+      'name is not valid',
+      'given: "web"',
+      'allowed: namespace/service:port or namespace/service, of letters, digits, ., _ and -, at most 200 characters',
+    ],
+  ],
+  [
+    'mode ipvs',
+    { mode: 'ipvs' },
+    ['mode ipvs is not in this version yet', 'given: ipvs', 'allowed: iptables', 'to do: leave mode out'],
+  ],
+  ['no hosts', { hosts: [] }, ['hosts is empty', 'given: []', 'allowed: at least one Host']],
+  [
+    'a policy of kube-proxy that is for later',
+    { sessionAffinity: {} },
+    [
+      'this version has no such prop',
+      'given: sessionAffinity',
+      'allowed: hosts, clusterIp, port, protocol, endpoints, name, mode, masqueradeAll, clusterCidr',
+      'to do: leave it out: nothing would come of it',
+    ],
+  ],
+  [
+    'a cluster network that is none',
+    { clusterCidr: '10.0.0.0' },
+    ['clusterCidr is not an IPv4 network', 'given: 10.0.0.0', 'allowed: such as 10.5.75.0/24'],
+  ],
+])('a service with %s is refused at once', (_what, props, [what = '', ...rest]) => {
+  const stack = newStack();
+  const hosts = [newHost(stack)];
+  expect(refusal(() => new ClusterIpService(stack, 'web', { hosts, ...WEB, ...props }))).toBe(
+    lines(what, 'at: lab/web', ...rest),
+  );
+});
+
+test('a host that stands twice in hosts is refused', () => {
+  const stack = newStack();
+  const host = newHost(stack);
+  expect(refusal(() => new ClusterIpService(stack, 'web', { hosts: [host, host], ...WEB }))).toBe(
+    lines('a host stands twice in hosts', 'at: lab/web', 'given: lab/cloudos1', 'allowed: each host once'),
+  );
+});
+
+test.each([
+  ['cluster IP, port and protocol', {}, 'cluster IP 10.96.0.10:80/tcp'],
+  ['name', { name: 'lab/web', protocol: 'udp' }, 'service lab/web'],
+] as const)('two services of one %s on a host are an error that names both', (_what, props, taken) => {
+  const stack = newStack();
+  const hosts = [newHost(stack)];
+  new ClusterIpService(stack, 'web', { hosts, ...WEB });
+  expect(refusal(() => new ClusterIpService(stack, 'twin', { hosts, ...WEB, ...props }))).toBe(
+    lines(
+      `${taken} is declared twice on host lab/cloudos1`,
+      'at: lab/twin',
+      'given: first by lab/web, again by lab/twin',
+      'allowed: one of a kind on a host and scope',
+      'to do: rename or remove one of them',
+    ),
+  );
+});
+
+test.each([
+  ['another protocol', { protocol: 'udp' }],
+  ['another port', { port: 81 }],
+] as const)('two services of one cluster IP and %s go together', (_what, props) => {
+  const stack = newStack();
+  const hosts = [newHost(stack)];
+  new ClusterIpService(stack, 'web', { hosts, ...WEB });
+  new ClusterIpService(stack, 'twin', { hosts, ...WEB, ...props });
+  expect(Object.keys(synthesize(stack).parts('cloudos1'))).toContain('50-service lab/twin');
+});
+
+test('a node port of 70000 is refused', () => {
+  const stack = newStack();
+  const service = new ClusterIpService(stack, 'web', { hosts: [newHost(stack)], ...WEB });
+  expect(refusal(() => new NodePortService(stack, 'np', { service, nodePort: 70_000 }))).toBe(
+    lines('nodePort is out of range', 'at: lab/np', 'given: 70000', 'allowed: 1 to 65535'),
+  );
+});
+
+test('a node port that another service has on the host is an error that names both', () => {
+  const stack = newStack();
+  const hosts = [newHost(stack)];
+  const [web, api] = ['web', 'api'].map(
+    (id, index) => new ClusterIpService(stack, id, { hosts, ...WEB, clusterIp: `10.96.0.${index + 1}` }),
+  );
+  if (web === undefined || api === undefined) throw new Error('two services were made');
+  new NodePortService(stack, 'first', { service: web, nodePort: 30_080 });
+  expect(refusal(() => new NodePortService(stack, 'second', { service: api, nodePort: 30_080 }))).toBe(
+    lines(
+      'node port 30080/tcp is declared twice on host lab/cloudos1',
+      'at: lab/second',
+      'given: first by lab/first, again by lab/second',
+      'allowed: one of a kind on a host and scope',
+      'to do: rename or remove one of them',
+    ),
+  );
+  expect(refusal(() => new NodePortService(stack, 'third', { service: web, nodePort: 30_081 }))).toContain(
+    'the node port of service lab/web is declared twice on host lab/cloudos1',
+  );
+});
