@@ -49,14 +49,22 @@ export class Cursor {
     return option;
   }
 
-  /** The value of an option. Throws where the line ends. */
+  /** The value of an option. Throws where another option follows or the line ends. */
   takeValue(option: string): string {
-    if (this.done) {
-      refuse('value-missing', `${option} has no value`, {
+    if (!this.isOptionNext()) return this.next();
+    const given = this.peek();
+    return refuse(
+      'value-missing',
+      `${option} has no value${given === undefined ? '' : `, but ${given} behind it`}`,
+      {
         fix: `write the value behind ${option}, or leave ${option} out`,
-      });
-    }
-    return this.next();
+      },
+    );
+  }
+
+  /** The value of an option that takes a text, which may look like an option. */
+  takeText(option: string): string {
+    return this.done ? this.takeValue(option) : this.next();
   }
 
   /** `!` before the value, the older place of a negation. */

@@ -51,11 +51,15 @@ export class Extension {
   take(option: string, cursor: Cursor, negated: boolean): boolean {
     const shape = this.#shapes?.find(({ name, aliases = [] }) => name === option || aliases.includes(option));
     if (shape === undefined) return false;
-    const isNegated = shape.values === 0 ? negated : cursor.takeOldNegation(option, negated);
+    // A ! behind an option is its value where it takes a text or cannot be negated.
+    const takesOld = shape.values !== 0 && shape.negatable === true && shape.text === undefined;
+    const isNegated = takesOld ? cursor.takeOldNegation(option, negated) : negated;
     if (isNegated && shape.negatable !== true) {
       refuse('bad-negation', `${option} of ${this.name} cannot be negated`, { fix: 'leave the ! out' });
     }
-    const values = Array.from({ length: shape.values ?? 1 }, () => cursor.takeValue(option));
+    const values = Array.from({ length: shape.values ?? 1 }, () =>
+      shape.text === undefined ? cursor.takeValue(option) : cursor.takeText(option),
+    );
     this.#words.push(...(isNegated ? ['!'] : []), option, ...values);
     this.#given.push({ name: shape.name, negated: isNegated, values });
     return true;

@@ -62,10 +62,10 @@ const TABLES: readonly Table[] = ['filter', 'nat', 'mangle', 'raw', 'security'];
 function readTable(text: string): Table {
   const table = TABLES.find((known) => known === text);
   if (table !== undefined) return table;
-  readOneOf(text.toUpperCase(), TABLES, 'table of iptables');
+  const known = readOneOf(text, TABLES, 'table of iptables');
   return refuse('unknown-word', `${text} is no table of iptables`, {
     allowed: TABLES.join(', '),
-    fix: 'write it in small letters',
+    fix: `write ${known}`,
   });
 }
 

@@ -50,6 +50,7 @@ function readSavedWord(text: string, start: number): { readonly word: string; re
     else if (quoted && text[at] === '\\') word += text.charAt((at += 1));
     else word += text.charAt(at);
   }
-  if (quoted) refuse('open-quote', 'a double quote is opened and not closed', { given: text });
+  if (quoted)
+    refuse('open-quote', 'a double quote is opened and not closed', { given: text, fix: 'close the quote' });
   return { word, end: at };
 }

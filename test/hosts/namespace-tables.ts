@@ -1,6 +1,7 @@
 // Loads rules into a network namespace that lives as long as one command, and reads them back.
 import { spawnSync } from 'node:child_process';
 import { BUILT_IN_CHAINS, type Table } from '../../lib/model/iptables';
+import { parseRuleText } from '../../lib/syntax/iptables-rule';
 import { parseSave } from '../../lib/syntax/iptables-save';
 
 export const BACK_ENDS = ['nft', 'legacy'] as const;
@@ -64,10 +65,9 @@ function printRestore(rules: readonly PlacedRule[]): string {
     .join('');
 }
 
-/** Chains that a rule jumps to: targets in capitals only are the tools' own. */
 function jumps(text: string): string[] {
-  const [, name] = /(?:^| )-[jg] (\S+)$/.exec(text) ?? [];
-  return name === undefined || /^[A-Z]+$/.test(name) ? [] : [name];
+  const { target } = parseRuleText(text);
+  return target?.kind === 'jump' || target?.kind === 'goto' ? [target.chain] : [];
 }
 
 function run(backEnd: BackEnd, restore: string): { readonly save: string; readonly error?: string } {

@@ -5,7 +5,7 @@ import { parseParts } from '../../lib/syntax/parts';
 import { printDeclaration } from '../../lib/syntax/print';
 import { splitWords } from '../../lib/syntax/words';
 import { randomRules } from '../syntax/random-rules';
-import { readSeedCases } from '../syntax/seed-cases';
+import { readSeedCases } from '../synta./line-cases';
 import { VOCABULARY_ROWS } from '../syntax/vocabulary-rows';
 import type { PlacedRule } from './namespace-tables';
 import { BACK_ENDS, byChain, loadAndSave } from './namespace-tables';

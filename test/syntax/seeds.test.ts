@@ -2,14 +2,14 @@
 import { expect, test } from 'vitest';
 import { parseParts } from '../../lib/syntax/parts';
 import { printDeclaration } from '../../lib/syntax/print';
-import { readSeedCases } from './seed-cases';
+import { printRefusal, readSeedCases } from './line-cases';
 
 const cases = readSeedCases();
 
 test.each(cases.map((row) => [row.name, row] as const))('seed %s', (_name, { given, printed, problems }) => {
   const read = parseParts({ runbook: given });
   expect(read.declared.map(({ declaration }) => printDeclaration(declaration))).toEqual(printed);
-  expect(read.problems.map(({ code, what, fix }) => `${code}: ${what} -> ${fix ?? ''}`)).toEqual(problems);
+  expect(read.problems.map(printRefusal)).toEqual(problems);
   expect(read.declared.length + read.problems.length).toBeGreaterThan(0);
 });
 

@@ -38,7 +38,9 @@ export const ADDRTYPE_ENTRY: MatchEntry = {
     const limitIn = given.find('--limit-iface-in') !== undefined;
     const limitOut = given.find('--limit-iface-out') !== undefined;
     if (limitIn && limitOut)
-      refuse('given-twice', 'addrtype looks at the device in or the device out, not at both');
+      refuse('given-twice', 'addrtype looks at the device in or the device out, not at both', {
+        fix: 'leave one of --limit-iface-in and --limit-iface-out out',
+      });
     return {
       kind: 'addrtype',
       ...(source === undefined ? {} : { source }),

@@ -42,9 +42,8 @@ export const CONNTRACK_ENTRY: MatchEntry = {
   module: 'conntrack',
   options: OPTIONS,
   read: (given) => {
-    given.require(...OPTIONS.map(({ name }) => name));
-    const [option, second] = given.options;
-    if (option?.name !== '--ctstate' || second !== undefined) {
+    const [option = given.require('--ctstate'), second] = given.options;
+    if (option.name !== '--ctstate' || second !== undefined) {
       return { kind: 'module', module: 'conntrack', options: plainOptions(given, OPTIONS) };
     }
     const states = readWordList(option.values[0] ?? '', CT_STATES, 'connection state');

@@ -60,6 +60,7 @@ export function icmpType(text: string): string {
     });
   }
   const numbers = text.split('/').map((part) => readNumber(part, 'an ICMP type or code', [0, 255]));
-  if (numbers.length > 2) refuse('bad-number', `an ICMP type is TYPE or TYPE/CODE, got ${text}`);
+  if (numbers.length > 2)
+    refuse('bad-number', `an ICMP type is TYPE or TYPE/CODE, got ${text}`, { fix: 'write it so' });
   return numbers.length === 1 && numbers[0] === 255 ? 'any' : numbers.join('/');
 }

@@ -1,6 +1,5 @@
 // The matches that count: limit (packets in a time), connlimit (connections at a time), hashlimit (packets in a time per address).
 import type { ModuleOption } from '../../model/rule';
-import { refuse } from '../problem';
 import type { Given, MatchEntry, PlainOption } from './entry';
 import { plainMatch, plainOptions, requireOneOf } from './entry';
 import { printRate, readRate } from './rates';
@@ -110,7 +109,6 @@ function boundShapes(stem: string, aliasesOfUpto: readonly string[] = []): Plain
 function readBound(given: Given, stem: string, canonical: (text: string) => string): ModuleOption {
   const option = requireOneOf(given, boundNames(stem));
   const isAbove = option.name.endsWith('-above') !== option.negated;
-  const value = option.values[0];
-  if (value === undefined) refuse('value-missing', `${option.name} has no value`);
+  const [value = ''] = option.values;
   return { name: `${stem}-${isAbove ? 'above' : 'upto'}`, values: [canonical(value)] };
 }

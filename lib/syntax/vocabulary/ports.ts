@@ -105,7 +105,9 @@ function readFlags(given: Given): PortsMatch['flags'] {
   const syn = given.find('--syn');
   const flags = given.find('--tcp-flags');
   if (syn !== undefined && flags !== undefined) {
-    refuse('given-twice', '--syn is --tcp-flags FIN,SYN,RST,ACK SYN, so only one of the two can be given');
+    refuse('given-twice', '--syn is --tcp-flags FIN,SYN,RST,ACK SYN, so only one of the two can be given', {
+      fix: 'leave --syn out',
+    });
   }
   const option = syn ?? flags;
   if (option === undefined) return undefined;

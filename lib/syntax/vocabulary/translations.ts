@@ -75,7 +75,8 @@ function readTo(text: string, given: Given): string {
   if (ports === undefined) return readAddressRange(addresses, given.reading.family);
   requirePortProtocol(given);
   const [range = '', base, ...more] = ports.split('/');
-  if (more.length > 0) refuse('bad-port', `a port shift is FIRST-LAST/BASE, got ${ports}`);
+  if (more.length > 0)
+    refuse('bad-port', `a port shift is FIRST-LAST/BASE, got ${ports}`, { fix: 'write it so' });
   const translated = `${printPortRange(readPortRange(range, '-'), '-')}${base === undefined ? '' : `/${readPort(base)}`}`;
   if (addresses === '') return `:${translated}`;
   const canonical = readAddressRange(addresses, given.reading.family);

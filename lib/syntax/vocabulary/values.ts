@@ -18,7 +18,8 @@ export const MOST_32_BITS = 0xffffffff;
 /** `VALUE` or `VALUE/MASK`, each of 32 bits. */
 export function readMark(text: string): { readonly value: number; readonly mask?: number } {
   const [value = '', mask, ...more] = text.split('/');
-  if (more.length > 0) refuse('bad-mark', `a mark is VALUE or VALUE/MASK, got ${text}`);
+  if (more.length > 0)
+    refuse('bad-mark', `a mark is VALUE or VALUE/MASK, got ${text}`, { fix: 'write it so' });
   const range = [0, MOST_32_BITS] as const;
   return {
     value: readNumber(value, 'a mark', range),
@@ -49,7 +50,8 @@ export function readPort(text: string): number {
 /** `80`, `80:90`, `:90` or `80:`; the separator is `:` in matches and `-` in targets. */
 export function readPortRange(text: string, separator: ':' | '-'): PortRange {
   const [first = '', last, ...more] = text.split(separator);
-  if (more.length > 0) refuse('bad-port', `a port range is FIRST${separator}LAST, got ${text}`);
+  if (more.length > 0)
+    refuse('bad-port', `a port range is FIRST${separator}LAST, got ${text}`, { fix: 'write it so' });
   if (last === undefined) return { first: readPort(first), last: readPort(first) };
   const open = separator === ':';
   const range = {
@@ -73,10 +75,11 @@ export function printPortRange({ first, last }: PortRange, separator: ':' | '-')
 export function readOneOf(text: string, words: readonly string[], what: string): string {
   const found = words.find((word) => word.toLowerCase() === text.toLowerCase());
   if (found !== undefined) return found;
-  const near = closest(
+  const slip = closest(
     text.toUpperCase(),
     words.map((word) => word.toUpperCase()),
   );
+  const near = words.find((word) => word.toUpperCase() === slip);
   return refuse('unknown-word', `${text === '' ? 'nothing' : text} is no ${what}`, {
     allowed: words.join(', '),
     fix: near === undefined ? 'write one of these' : `if ${near} is meant, write it so`,

@@ -1,0 +1,47 @@
+// Command lines as cases, with what they print or why they are refused: read from files by unit tests and by those with a real kernel.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Problem } from '../../lib/model/errors';
+
+export interface LineCase {
+  /** `003, line 32`. */
+  readonly name: string;
+  /** As it was written, continuations included. */
+  readonly given: string;
+  readonly printed: readonly string[];
+  /** As `printRefusal` gives them. */
+  readonly problems: readonly string[];
+}
+
+const FOLDER = join(__dirname, '../cases');
+
+/** The command lines of the notes that the project was made from. */
+export function readSeedCases(): LineCase[] {
+  return readdirSync(join(FOLDER, 'seeds'))
+    .sort()
+    .flatMap((file) => readLineCases(`seeds/${file}`));
+}
+
+/** Blocks of lines: `#` what it is or where it stands, the given lines, then `=` lines for what is printed and `!` lines for errors. */
+export function readLineCases(file: string): LineCase[] {
+  const [, ...blocks] = readFileSync(join(FOLDER, file), 'utf8').trimEnd().split('\n\n');
+  const title = file.replace(/^.*\/|\.lines$/g, '');
+  return blocks.map((block) => readCase(title, block));
+}
+
+export function printRefusal({ code, what, fix = '' }: Problem): string {
+  return `${code}: ${what} -> ${fix}`;
+}
+
+function readCase(title: string, block: string): LineCase {
+  const [where = '', ...lines] = block.split('\n');
+  const isResult = (line: string): boolean => /^(= |! [a-z-]+: )/.test(line);
+  const marked = (mark: string): string[] =>
+    lines.filter((line) => isResult(line) && line.startsWith(mark)).map((line) => line.slice(2));
+  return {
+    name: `${title}, ${where.slice(2)}`,
+    given: lines.filter((line) => !isResult(line)).join('\n'),
+    printed: marked('='),
+    problems: marked('!'),
+  };
+}
