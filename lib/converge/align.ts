@@ -126,7 +126,9 @@ function equalBy(meaning: (text: string) => string): Match {
     const byMeaning = new Map<string, Standing[]>();
     for (const standing of missing.length === 0 ? [] : unexpected) {
       const key = meaning(standing.text);
-      byMeaning.set(key, [...(byMeaning.get(key) ?? []), standing]);
+      const equal = byMeaning.get(key);
+      if (equal === undefined) byMeaning.set(key, [standing]);
+      else equal.push(standing);
     }
     return missing.flatMap((wanted) => {
       const standing = byMeaning.size === 0 ? undefined : byMeaning.get(meaning(wanted.text))?.shift();

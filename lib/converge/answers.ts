@@ -1,8 +1,10 @@
 // From a host's sections to typed answers: a reading, a proof, a refusal. Anything incomplete is an error, never "no rules".
-import { Refused } from './errors';
-import type { Proof, Reading } from './host';
+import type { CommandResult } from '../ssh/connection';
+import { ApplyFailed, Refused } from './errors';
+import type { Outcome, Proof, Reading, Transaction } from './host';
 import { sysctlPath } from './plan';
 import type { Sections } from './sections';
+import { parseSections, wordAfter } from './sections';
 
 /** Throws `Refused` where a section is absent, cut, or its tool failed. */
 export function parseReading(answer: Sections, host: string): Reading {
@@ -49,6 +51,33 @@ export function parseProof(answer: Sections): Proof {
   return { kind: 'refused', message, ...(line === undefined ? {} : { line: Number(line) }) };
 }
 
+/** How a transaction ended, by the log of its session. Throws where it says nothing of that. */
+export function parseOutcome(
+  { stdout, stderr, exitCode }: CommandResult,
+  { steps }: Transaction,
+  { host, nonce }: { host: string; nonce: string },
+): Outcome {
+  const answer = parseSections(stdout, nonce);
+  if (answer.words.includes('kept')) return { kind: 'kept' };
+  const failed = wordAfter(answer, 'failed');
+  if (failed !== undefined) {
+    return {
+      kind: 'failed',
+      step: steps[Number(failed) - 1]?.name ?? failed,
+      message: [failed, 'undo']
+        .map((name) => answer.sections.get(name)?.text.trim())
+        .filter(Boolean)
+        .join('\n'),
+      undone: answer.words.includes('undone'),
+    };
+  }
+  const how = `exit code ${exitCode ?? 'unknown'}\n${stderr.trim()}`;
+  if (!answer.words.includes('started')) {
+    throw new Refused('unreadable', `${host}: the transaction did not start, ${how}`, 'apply again');
+  }
+  throw new ApplyFailed(`${host}: the transaction ended without a word of how, ${how}`, false);
+}
+
 /** A program's own refusal, in words for people. */
 export function refusal(reason: string, host: string): Refused {
   const [word = '', ...rest] = reason.split(' ');
@@ -65,6 +94,12 @@ export function refusal(reason: string, host: string): Refused {
         'tool-missing',
         `${host}: the host has no ${detail}`,
         `install it there (Debian: the package ${PACKAGES[detail] ?? detail})`,
+      );
+    case 'no-folder':
+      return new Refused(
+        'unreadable',
+        `${host}: no file can be made in ${detail} there`,
+        'look whether /run is writable and has room',
       );
     case 'not-root':
       return new Refused(
@@ -88,4 +123,5 @@ const PACKAGES: Readonly<Record<string, string>> = {
   setsid: 'util-linux',
   unshare: 'util-linux',
   awk: 'mawk',
+  cmp: 'diffutils',
 };

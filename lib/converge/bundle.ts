@@ -1,6 +1,7 @@
 // A transaction as the files that its session on the host works with, packed into one text and an index.
 import type { Transaction } from './host';
-import { SESSION_FILES, sessionProgram, WATCH_AWK } from './shell/session';
+import { ADAPT_AWK, WATCH_AWK } from './shell/awk';
+import { SESSION_FILES, sessionProgram } from './shell/session';
 
 /** `index` has a line `NAME LENGTH` per file, in bytes; `bundle` is the files one behind the other. */
 export function printBundle(
@@ -17,7 +18,8 @@ export function printBundle(
 function bundleFiles({ steps, expected, ...memory }: Transaction, nonce: string): [string, string][] {
   return [
     [SESSION_FILES.program, sessionProgram(nonce)],
-    [SESSION_FILES.awk, WATCH_AWK],
+    [SESSION_FILES.watchAwk, WATCH_AWK],
+    [SESSION_FILES.adaptAwk, ADAPT_AWK],
     [SESSION_FILES.steps, steps.map(({ kind }, index) => `${index + 1} ${kind}\n`).join('')],
     [SESSION_FILES.watch, expected.watch],
     [SESSION_FILES.expected, expected.ipv4],

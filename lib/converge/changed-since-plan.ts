@@ -1,25 +1,36 @@
 // Apply refuses where what the scope owns is not what the plan was made on, and says by part and line what changed.
 import type { Parts } from '../model/declaration';
 import { parseParts } from '../syntax/parts';
+import type { Wording } from './align';
 import { align } from './align';
 import { declaredOnly } from './declared';
 import { toDesired } from './desired';
 import type { HostState, HostTarget } from './engine';
 import { Refused } from './errors';
 import type { Live } from './live';
+import type { Remembered } from './memory';
 import { basisOf } from './memory';
 import { refreshParts } from './refresh';
+
+export interface PlannedOn {
+  readonly remembered: Remembered | undefined;
+  readonly prior: HostState;
+  /** What the host says was last declared, if that is not what `prior` says. */
+  readonly declared: Parts | undefined;
+  readonly wording: Wording;
+}
 
 /** Foreign changes do not count. A plan without a basis (made with -refresh=false) cannot be checked and is let pass. */
 export function changedSincePlan(
   target: HostTarget,
   live: Live,
-  { basis, prior, declared }: { basis: string | undefined; prior: HostState; declared: Parts | undefined },
+  { remembered, prior, declared, wording }: PlannedOn,
 ): void {
+  const basis = remembered?.basis;
   if (basis === undefined || basis === basisOf(target.scope, live)) return;
   const baseline = declared ?? declaredOnly(prior.parts);
   const { desired } = toDesired(parseParts(baseline).declared, target.scope, true);
-  const now = refreshParts(baseline, { desired, alignments: align(desired, live), live });
+  const now = refreshParts(baseline, { desired, alignments: align(desired, live, wording), live });
   throw new Refused(
     'changed-since-plan',
     `${target.name}: what scope "${target.scope.name}" owns was changed since the plan was made\n${differences(prior.parts, now)}`,
@@ -30,13 +41,16 @@ export function changedSincePlan(
 function differences(before: Parts, now: Parts): string {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
   const lines = names.flatMap((name) => {
-    const old = (before[name] ?? '').split('\n');
-    const next = (now[name] ?? '').split('\n');
-    const gone = old.filter((line) => line !== '' && !next.includes(line)).map((line) => `  - ${line}`);
-    const come = next.filter((line) => line !== '' && !old.includes(line)).map((line) => `  + ${line}`);
+    const gone = linesOnlyIn(before[name], now[name]).map((line) => `  - ${line}`);
+    const come = linesOnlyIn(now[name], before[name]).map((line) => `  + ${line}`);
     return gone.length + come.length === 0 ? [] : [`part "${name}":`, ...gone, ...come];
   });
   return lines.length === 0
     ? 'the order of rules, or the memory on the host, is another one'
     : lines.join('\n');
+}
+
+function linesOnlyIn(text: string | undefined, other: string | undefined): string[] {
+  const others = new Set((other ?? '').split('\n'));
+  return (text ?? '').split('\n').filter((line) => line !== '' && !others.has(line));
 }

@@ -1,9 +1,10 @@
 // What a plan must not do to a host: found before anything is touched, as problems with part and line or as a refusal.
 import { printSource } from '../model/declaration';
 import type { Problem } from '../model/errors';
-import { chainKey, isBuiltInChain } from '../model/iptables';
+import type { ChainAddress } from '../model/iptables';
+import { chainKey } from '../model/iptables';
 import type { Scope } from '../model/scope';
-import { parseRuleText } from '../syntax/iptables-rule';
+import { printSavedRuleLine } from '../syntax/print';
 import type { ChainAlignment } from './align';
 import { isAligned } from './align';
 import type { DesiredChain, DesiredRule, DesiredState } from './desired';
@@ -11,17 +12,16 @@ import { targetChain } from './desired';
 import type { HostTarget } from './engine';
 import { Refused } from './errors';
 import type { Live } from './live';
-import { isMarked, isOwnChain } from './ownership';
-import { liveLine } from './refresh';
+import { adoptedRules, isMarked, isOwnChain, usedChains } from './ownership';
 
-/** Problems of what is declared, seen against this host. */
+/** Problems of what is declared, seen against this host. With `incomplete`, parts that are not known yet may make chains. */
 export function hostProblems(
-  desired: DesiredState,
-  live: Live,
+  { desired, live, incomplete }: { desired: DesiredState; live: Live; incomplete: boolean },
   alignments: readonly ChainAlignment[],
 ): Problem[] {
+  const chains = incomplete ? [] : [...desired.chains.values()];
   return [
-    ...[...desired.chains.values()].flatMap((chain) => chainProblems(chain, { desired, live })),
+    ...chains.flatMap((chain) => chainProblems(chain, { desired, live })),
     ...alignments.flatMap((alignment) => foreignChainTaken(alignment, desired.scope, live)),
     ...sysctlProblems(desired, live),
     ...heldByOthers(desired, live),
@@ -29,36 +29,43 @@ export function hostProblems(
 }
 
 function chainProblems(
-  chain: DesiredChain,
+  { address, own, rules }: DesiredChain,
   { desired, live }: { desired: DesiredState; live: Live },
 ): Problem[] {
-  const { address, own, rules } = chain;
+  const { table, chain } = address;
   const [first] = rules;
-  if (!own && !live.chains.has(chainKey(address)) && first !== undefined) {
-    return [unknownChain(first, `the host has no chain ${address.chain} in table ${address.table}`)];
+  if (!own && first !== undefined && !isForeignChain(address, desired.scope, live)) {
+    const what = live.chains.has(chainKey(address))
+      ? `chain ${chain} of table ${table} is there only because of a -N line that is now left out`
+      : `the host has no chain ${chain} in table ${table}`;
+    return [unknownChain(first, what)];
   }
-  return rules.flatMap((desiredRule) => {
-    const target = targetChain(desiredRule.rule);
+  return rules.flatMap((rule) => {
+    const target = targetChain(rule.rule);
     if (target === undefined || target.startsWith(desired.scope.chainPrefix)) return [];
-    const key = chainKey({ ...address, chain: target });
-    if (desired.chains.has(key) && (desired.chains.get(key)?.own ?? false)) return [];
-    if (live.chains.has(key) && !isBuiltInChain({ ...address, chain: target })) return [];
+    const to = { ...address, chain: target };
+    if (desired.chains.get(chainKey(to))?.own === true || isForeignChain(to, desired.scope, live)) return [];
     return [
       unknownChain(
-        desiredRule,
-        `the rule jumps to chain ${target}, which the host's table ${address.table} does not have`,
+        rule,
+        `the rule jumps to chain ${target}, which the host's table ${table} does not have, or only because of a -N line that is now left out`,
       ),
     ];
   });
+}
+
+/** On the host, and not made by the scope. */
+function isForeignChain(address: ChainAddress, scope: Scope, live: Live): boolean {
+  return live.chains.has(chainKey(address)) && !isOwnChain(address, scope, live);
 }
 
 function unknownChain({ sources: [source] }: DesiredRule, what: string): Problem {
   return {
     code: 'unknown-chain',
     what,
-    ...(source === undefined
-      ? {}
-      : { at: printSource(source), given: source.text.trim(), part: source.part }),
+    at: printSource(source),
+    given: source.text.trim(),
+    part: source.part,
     fix: 'check the name; a chain that shall be ours needs a -N line',
   };
 }
@@ -76,7 +83,7 @@ function foreignChainTaken(alignment: ChainAlignment, scope: Scope, live: Live):
       at: printSource(source),
       given: chain.rules
         .slice(0, 3)
-        .map((text) => liveLine(address, text))
+        .map((text) => printSavedRuleLine(address, text))
         .join('\n'),
       allowed: 'a chain that exists is taken over only when it is empty or equal rule for rule',
       fix: 'choose another name, or leave the -N line out: the chain then stays foreign, and our rules stand among the others',
@@ -86,7 +93,7 @@ function foreignChainTaken(alignment: ChainAlignment, scope: Scope, live: Live):
 }
 
 function sysctlProblems(desired: DesiredState, live: Live): Problem[] {
-  return [...desired.sysctls.values()].flatMap(({ declaration, source }) =>
+  return [...desired.sysctls.values()].flatMap(({ declaration, sources: [source] }) =>
     live.sysctls.get(declaration.key) !== undefined
       ? []
       : [
@@ -104,18 +111,26 @@ function sysctlProblems(desired: DesiredState, live: Live): Problem[] {
 
 function heldByOthers(desired: DesiredState, live: Live): Problem[] {
   const wanted = [
-    ...[...desired.sysctls.values()].map(({ declaration, source }) => ({
+    ...[...desired.sysctls.values()].map(({ declaration, sources: [source] }) => ({
       kind: 'sysctls' as const,
       key: declaration.key,
       value: declaration.value,
       source,
     })),
-    ...[...desired.policies].map(([key, { declaration, source }]) => ({
-      kind: 'policies' as const,
-      key,
-      value: declaration.policy,
-      source,
-    })),
+    ...[...desired.policies].map(
+      ([
+        key,
+        {
+          declaration,
+          sources: [source],
+        },
+      ]) => ({
+        kind: 'policies' as const,
+        key,
+        value: declaration.policy,
+        source,
+      }),
+    ),
   ];
   return Object.entries(live.manifest.scopes).flatMap(([name, scope]) => {
     if (name === desired.scope.name) return [];
@@ -152,24 +167,21 @@ export function checkPrefix(target: HostTarget, live: Live): void {
 
 /** A chain of ours that a foreign rule uses cannot be removed: the rule is named. */
 export function checkRemovals(target: HostTarget, live: Live, alignments: readonly ChainAlignment[]): void {
+  const { scope } = target;
   const going = new Set(
     alignments
       .filter(({ own, desired, live: chain }) => own && desired === undefined && chain !== undefined)
+      .filter(({ address }) => adoptedRules(address, scope.name, live) === undefined)
       .map(({ address }) => chainKey(address)),
   );
   for (const { address, rules } of going.size === 0 ? [] : live.chains.values()) {
-    if (isOwnChain(address, target.scope, live)) continue;
+    if (isOwnChain(address, scope, live)) continue;
     for (const text of rules) {
-      const used = targetChain(parseRuleText(text));
-      if (
-        used === undefined ||
-        !going.has(chainKey({ ...address, chain: used })) ||
-        isMarked(text, target.scope)
-      )
-        continue;
+      const used = usedChains(text).find((chain) => going.has(chainKey({ ...address, chain })));
+      if (used === undefined || isMarked(text, scope)) continue;
       throw new Refused(
         'in-use',
-        `${target.name}: chain ${used} cannot be removed, a rule of others uses it:\n${liveLine(address, text)}`,
+        `${target.name}: chain ${used} cannot be removed, a rule of others uses it:\n${printSavedRuleLine(address, text)}`,
         'remove that rule first, or leave the chain declared',
       );
     }

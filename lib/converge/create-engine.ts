@@ -26,13 +26,13 @@ export function createEngine(hostOf: HostOf = OVER_SSH): Engine {
       return planHost(() => hostOf(target), target, request);
     },
     async apply(target, request, signal) {
-      return applyHost(await hostOf(target), target, { ...request, signal });
+      return applyHost(() => hostOf(target), target, { ...request, signal });
     },
-    async planDestroy(target, prior) {
-      return planDestroyHost(await hostOf(target), target, prior);
+    async planDestroy(target, prior, memory) {
+      return planDestroyHost(await hostOf(target), target, { prior, memory });
     },
     async destroy(target, prior, memory, signal) {
-      return destroyHost(await hostOf(target), target, { prior, memory, signal });
+      return destroyHost(() => hostOf(target), target, { prior, memory, signal });
     },
     async import(target) {
       return importHost(await hostOf(target), target);

@@ -3,20 +3,23 @@ import { createHash } from 'node:crypto';
 import type { Parts } from '../model/declaration';
 import { isRecord } from './manifest';
 
-/** `/var/lib/gatewright/declared/SCOPE.json`. */
+/** `/var/lib/gatewright/declared/SCOPE`, behind a line with the digest of the parts. */
 export interface DeclaredRecord {
   readonly parts: Parts;
   /** The resource's other attributes, JSON, as the provider gave them. */
   readonly settings: string;
 }
 
-export function printDeclaredRecord(record: DeclaredRecord): string {
-  return `${JSON.stringify({ settings: record.settings, parts: sorted(record.parts) }, undefined, 1)}\n`;
+/** The digest first, so that the host can tell without understanding the rest. */
+export function printRecordFile({ parts, settings }: DeclaredRecord): string {
+  return `${partsDigest(parts)}\n${JSON.stringify({ settings, parts: sorted(parts) }, undefined, 1)}\n`;
 }
 
-/** Throws where the text is not such a record. */
-export function parseDeclaredRecord(text: string): DeclaredRecord {
-  const record: unknown = JSON.parse(text);
+/** The record, if it is the one with this digest. Throws where the text is no record. */
+export function parseRecordFile(text: string, digest: string | undefined): DeclaredRecord | undefined {
+  const end = text.indexOf('\n');
+  if (text.slice(0, end) !== digest) return undefined;
+  const record: unknown = JSON.parse(text.slice(end + 1));
   if (!isRecord(record) || typeof record['settings'] !== 'string' || !isParts(record['parts'])) {
     throw new Error('not a record of declared parts');
   }

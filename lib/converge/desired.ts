@@ -15,13 +15,16 @@ import type { Scope } from '../model/scope';
 import { markComment } from '../model/scope';
 import { printRule } from '../syntax/iptables-rule';
 
+/** The lines that declare one and the same thing. */
+export type Sources = readonly [Source, ...Source[]];
+
 /** One rule as a host holds it; the same rule declared twice in a foreign chain is one rule with two sources. */
 export interface DesiredRule {
   /** As iptables-save prints it behind `-A CHAIN `, with the scope's mark in a foreign chain. */
   readonly text: string;
   readonly rule: Rule;
   readonly place: 'head' | 'tail';
-  readonly sources: readonly Source[];
+  readonly sources: Sources;
 }
 
 export interface DesiredChain {
@@ -34,11 +37,16 @@ export interface DesiredChain {
   readonly rules: readonly DesiredRule[];
 }
 
+export interface DesiredValue<D extends PolicyDeclaration | SysctlDeclaration> {
+  readonly declaration: D;
+  readonly sources: Sources;
+}
+
 export interface DesiredState {
   readonly scope: Scope;
   readonly chains: ReadonlyMap<string, DesiredChain>;
-  readonly policies: ReadonlyMap<string, Declared<PolicyDeclaration>>;
-  readonly sysctls: ReadonlyMap<string, Declared<SysctlDeclaration>>;
+  readonly policies: ReadonlyMap<string, DesiredValue<PolicyDeclaration>>;
+  readonly sysctls: ReadonlyMap<string, DesiredValue<SysctlDeclaration>>;
 }
 
 /** What a host should hold where nothing is declared. */
@@ -57,13 +65,13 @@ export function toDesired(
 ): { readonly desired: DesiredState; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const chains = collectChains(declared, scope, problems);
-  const policies = new Map<string, Declared<PolicyDeclaration>>();
-  const sysctls = new Map<string, Declared<SysctlDeclaration>>();
+  const policies = new Map<string, DesiredValue<PolicyDeclaration>>();
+  const sysctls = new Map<string, DesiredValue<SysctlDeclaration>>();
   for (const { declaration, source } of declared) {
     if (declaration.kind === 'policy') {
-      keepOne(policies, chainKey(declaration), { declaration, source }, problems);
+      keepOne(policies, chainKey(declaration), { declared: { declaration, source }, problems });
     } else if (declaration.kind === 'sysctl') {
-      keepOne(sysctls, declaration.key, { declaration, source }, problems);
+      keepOne(sysctls, declaration.key, { declared: { declaration, source }, problems });
     }
   }
   if (!incomplete) problems.push(...jumpsToNowhere(chains, scope));
@@ -79,8 +87,15 @@ interface ChainDraft {
   readonly address: ChainAddress;
   readonly own: boolean;
   readonly declared: Source[];
-  readonly head: DesiredRule[];
-  readonly tail: DesiredRule[];
+  /** In the order of the lines. */
+  readonly rules: DraftRule[];
+  /** In a foreign chain, where identical rules are one. */
+  readonly byText: Map<string, DraftRule>;
+}
+
+interface DraftRule extends Omit<DesiredRule, 'place' | 'sources'> {
+  place: 'head' | 'tail';
+  readonly sources: [Source, ...Source[]];
 }
 
 function collectChains(
@@ -95,37 +110,41 @@ function collectChains(
     const address = { family, table, chain };
     const key = chainKey(address);
     const own = !isBuiltInChain(address) && (made.has(key) || chain.startsWith(scope.chainPrefix));
-    const draft = drafts.get(key) ?? { address, own, declared: [], head: [], tail: [] };
+    const draft = drafts.get(key) ?? { address, own, declared: [], rules: [], byText: new Map() };
     drafts.set(key, draft);
     return draft;
   };
   for (const { declaration, source } of declared) {
-    if (declaration.kind === 'rule') addRule(draftOf(declaration), declaration, source, scope);
+    if (declaration.kind === 'rule') addRule(draftOf(declaration), declaration, { source, scope });
     if (declaration.kind !== 'chain') continue;
     if (isBuiltInChain(declaration)) problems.push(builtInMade(declaration, source));
     else draftOf(declaration).declared.push(source);
   }
-  return new Map(
-    [...drafts].map(([key, { address, own, declared: sources, head, tail }]) => [
-      key,
-      { address, own, declared: sources, rules: [...head, ...tail] },
-    ]),
-  );
+  return new Map([...drafts].map(([key, draft]) => [key, finished(draft)]));
 }
 
-function addRule(draft: ChainDraft, declaration: RuleDeclaration, source: Source, scope: Scope): void {
-  const rule = draft.own ? declaration.rule : marked(declaration.rule, scope);
+function addRule(
+  draft: ChainDraft,
+  { place, rule: given }: RuleDeclaration,
+  { source, scope }: { source: Source; scope: Scope },
+): void {
+  const rule = draft.own ? given : marked(given, scope);
   const text = printRule(rule);
-  const block = declaration.place === 'head' ? draft.head : draft.tail;
-  const same = draft.own ? -1 : block.findIndex((other) => other.text === text);
-  const twin = block[same];
-  if (twin !== undefined) {
-    block[same] = { ...twin, sources: [...twin.sources, source] };
+  const twin = draft.byText.get(text);
+  if (twin === undefined) {
+    const drafted: DraftRule = { text, rule, place, sources: [source] };
+    draft.rules.push(drafted);
+    if (!draft.own) draft.byText.set(text, drafted);
     return;
   }
-  const desired = { text, rule, place: declaration.place, sources: [source] };
-  if (declaration.place === 'head') block.unshift(desired);
-  else block.push(desired);
+  twin.sources.push(source);
+  // Of one rule at the head and at the tail the one at the head decides.
+  if (place === 'head') twin.place = 'head';
+}
+
+function finished({ address, own, declared, rules }: ChainDraft): DesiredChain {
+  const head = rules.filter(({ place }) => place === 'head').reverse();
+  return { address, own, declared, rules: [...head, ...rules.filter(({ place }) => place === 'tail')] };
 }
 
 /** The mark stands behind the user's own matches: a second comment match survives save and restore (measured). */
@@ -134,23 +153,24 @@ function marked(rule: Rule, scope: Scope): Rule {
 }
 
 function keepOne<D extends PolicyDeclaration | SysctlDeclaration>(
-  kept: Map<string, Declared<D>>,
+  kept: Map<string, DesiredValue<D>>,
   key: string,
-  declared: Declared<D>,
-  problems: Problem[],
+  { declared: { declaration, source }, problems }: { declared: Declared<D>; problems: Problem[] },
 ): void {
   const first = kept.get(key);
   if (first === undefined) {
-    kept.set(key, declared);
-  } else if (valueOf(first.declaration) !== valueOf(declared.declaration)) {
+    kept.set(key, { declaration, sources: [source] });
+  } else if (valueOf(first.declaration) === valueOf(declaration)) {
+    kept.set(key, { declaration, sources: [...first.sources, source] });
+  } else {
     problems.push({
       code: 'two-values',
       what: `${key} is declared with two values`,
-      at: printSource(declared.source),
-      given: `${valueOf(declared.declaration)}, but ${valueOf(first.declaration)} in ${printSource(first.source)}`,
+      at: printSource(source),
+      given: `${valueOf(declaration)}, but ${valueOf(first.declaration)} in ${printSource(first.sources[0])}`,
       allowed: 'one value for one key; the same value may be declared more than once',
       fix: 'leave one of the two lines out',
-      part: declared.source.part,
+      part: source.part,
     });
   }
 }
@@ -173,10 +193,12 @@ function builtInMade(address: ChainAddress, source: Source): Problem {
 function jumpsToNowhere(chains: ReadonlyMap<string, DesiredChain>, scope: Scope): Problem[] {
   const problems: Problem[] = [];
   for (const { address, rules } of chains.values()) {
-    for (const { rule, sources } of rules) {
+    for (const {
+      rule,
+      sources: [source],
+    } of rules) {
       const chain = targetChain(rule);
-      const [source] = sources;
-      if (chain === undefined || source === undefined || !chain.startsWith(scope.chainPrefix)) continue;
+      if (chain?.startsWith(scope.chainPrefix) !== true) continue;
       if (chains.has(chainKey({ ...address, chain }))) continue;
       problems.push({
         code: 'unknown-chain',

@@ -1,16 +1,24 @@
 // From what a host holds to what it should hold: the changes of chains, rules, policies and sysctls of one scope.
-import type { ChainAlignment, Wording } from './align';
+import type { ChainAlignment, RulePair, Wording } from './align';
 import { align, isAligned } from './align';
 import type { Change, ChainChange, Edit, SysctlChange } from './change';
 import type { DesiredRule, DesiredState } from './desired';
 import type { Live } from './live';
+import { longestCommon } from './longest-common';
+import { adoptedRules } from './ownership';
+import { holdAndRelease } from './release';
 
-/** Empty where the host holds what is desired. Values that the scope lets go of come from (release.ts). */
+/** Empty where the host holds what is desired. Values that the scope lets go of come from release.ts. */
 export function diff(desired: DesiredState, live: Live, wording: Wording): Change[] {
   const chains = align(desired, live, wording)
     .filter((alignment) => !isAligned(alignment))
     .flatMap((alignment) => chainChange(alignment, desired, { live, wording }));
   return [...sysctlChanges(desired, live), ...policyChanges(desired, live), ...chains];
+}
+
+/** True if a transaction would have no step. */
+export function isNothingToChange(desired: DesiredState, live: Live, wording: Wording): boolean {
+  return diff(desired, live, wording).length === 0 && holdAndRelease(desired, live).released.length === 0;
 }
 
 function sysctlChanges(desired: DesiredState, live: Live): SysctlChange[] {
@@ -36,57 +44,49 @@ function chainChange(
   { live, wording }: { live: Live; wording: Wording },
 ): ChainChange[] {
   const { address, own, desired } = alignment;
-  if (own) {
-    const before = alignment.live?.rules;
-    const after =
-      desired?.rules.map(({ text }) => wording(address, text)) ??
-      adoptedLeftover(alignment, scope.name, live);
-    if (desired === undefined && after !== undefined && after.length === before?.length) return [];
-    return [
-      {
-        kind: 'fill',
-        address,
-        ...(before === undefined ? {} : { before }),
-        ...(after === undefined ? {} : { after }),
-      },
-    ];
+  if (!own) {
+    const edits = foreignEdits(alignment, (text) => wording(address, text));
+    return edits.length === 0 ? [] : [{ kind: 'edit', address, edits }];
   }
-  const edits = foreignEdits(alignment);
-  return edits.length === 0 ? [] : [{ kind: 'edit', address, edits }];
-}
-
-/** A chain that existed before it was declared is never removed: emptied if it was empty, left if it had our rules. */
-function adoptedLeftover(
-  { address, live: chain }: ChainAlignment,
-  scope: string,
-  live: Live,
-): readonly string[] | undefined {
-  const adopted = live.manifest.scopes[scope]?.adopted[`${address.family} ${address.table} ${address.chain}`];
-  if (adopted === undefined) return undefined;
-  return adopted === 'empty' ? [] : (chain?.rules ?? []);
+  const before = alignment.live?.rules;
+  // A chain that existed before it was declared is never removed: it gets back what it held.
+  const after =
+    desired?.rules.map(({ text }) => wording(address, text)) ?? adoptedRules(address, scope.name, live);
+  if (desired === undefined && JSON.stringify(before) === JSON.stringify(after)) return [];
+  return [
+    {
+      kind: 'fill',
+      address,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    },
+  ];
 }
 
 /** Our rules that are in order stay; the others are deleted, then what is missing is put beside its nearest neighbour. */
-function foreignEdits({ desired, live, pairs, unexpected }: ChainAlignment): Edit[] {
-  const stays = new Set(longestAscending(pairs.map(({ rank }) => rank)).map((index) => pairs[index]));
-  const rules: StandingRule[] = (live?.rules ?? []).map((text) => ({ text }));
-  const doomed = new Set([
-    ...unexpected,
-    ...pairs.filter((pair) => !stays.has(pair)).map(({ position }) => position),
-  ]);
-  for (const pair of stays) {
-    const rule = pair === undefined ? undefined : rules[pair.position];
-    if (rule !== undefined && pair !== undefined) rule.rank = pair.rank;
-  }
-  const deletions = deleteRules(rules, doomed);
-  return [...deletions, ...insertRules(rules, desired?.rules ?? [])];
+function foreignEdits(
+  { desired, live, pairs, unexpected }: ChainAlignment,
+  wording: (text: string) => string,
+): Edit[] {
+  const stays = new Set(longestAscending(pairs));
+  const rankAt = new Map([...stays].map(({ position, rank }) => [position, rank]));
+  const rules = (live?.rules ?? []).map((text, position): StandingRule => {
+    const rank = rankAt.get(position);
+    return rank === undefined ? { text } : { text, rank };
+  });
+  const moved = pairs.filter((pair) => !stays.has(pair)).map(({ position }) => position);
+  const deletions = deleteRules(rules, new Set([...unexpected, ...moved]));
+  const wanted = (desired?.rules ?? []).map((rule) => ({ place: rule.place, text: wording(rule.text) }));
+  return [...deletions, ...insertRules(rules, wanted)];
 }
 
 interface StandingRule {
   readonly text: string;
   /** Its place in our order, for a rule of ours that stays. */
-  rank?: number;
+  readonly rank?: number;
 }
+
+type WantedRule = Pick<DesiredRule, 'place' | 'text'>;
 
 /** By text, as iptables does it: of equal rules the first goes, so one that was to stay may go too and is inserted anew. */
 function deleteRules(rules: StandingRule[], doomed: ReadonlySet<number>): Edit[] {
@@ -101,11 +101,12 @@ function deleteRules(rules: StandingRule[], doomed: ReadonlySet<number>): Edit[]
   return edits;
 }
 
-function insertRules(rules: StandingRule[], desired: readonly DesiredRule[]): Edit[] {
+function insertRules(rules: StandingRule[], wanted: readonly WantedRule[]): Edit[] {
   const edits: Edit[] = [];
-  desired.forEach(({ text, place }, rank) => {
-    if (rules.some((rule) => rule.rank === rank)) return;
-    const index = placeFor(rules, desired, { rank, place });
+  const standing = new Set(rules.map(({ rank }) => rank));
+  wanted.forEach(({ text, place }, rank) => {
+    if (standing.has(rank)) return;
+    const index = placeFor(rules, wanted, { rank, place });
     rules.splice(index, 0, { text, rank });
     edits.push({ kind: 'insert', position: index + 1, text });
   });
@@ -115,11 +116,11 @@ function insertRules(rules: StandingRule[], desired: readonly DesiredRule[]): Ed
 /** Behind the neighbour above, else before the one below, of the same block; else the head or the tail of the chain. */
 function placeFor(
   rules: readonly StandingRule[],
-  desired: readonly DesiredRule[],
+  wanted: readonly WantedRule[],
   { rank, place }: { rank: number; place: 'head' | 'tail' },
 ): number {
   const isNeighbour = (other: number | undefined): other is number =>
-    other !== undefined && desired[other]?.place === place;
+    other !== undefined && wanted[other]?.place === place;
   const above = rules.findLastIndex((rule) => isNeighbour(rule.rank) && rule.rank < rank);
   if (above >= 0) return above + 1;
   const below = rules.findIndex((rule) => isNeighbour(rule.rank) && rule.rank > rank);
@@ -127,19 +128,12 @@ function placeFor(
   return place === 'head' ? 0 : rules.length;
 }
 
-/** Positions of a longest ascending run. */
-function longestAscending(ranks: readonly number[]): number[] {
-  const best: { readonly length: number; readonly before: number }[] = [];
-  ranks.forEach((rank, index) => {
-    let before = -1;
-    for (let earlier = 0; earlier < index; earlier += 1) {
-      if ((ranks[earlier] ?? 0) < rank && (best[earlier]?.length ?? 0) > (best[before]?.length ?? 0))
-        before = earlier;
-    }
-    best.push({ length: (best[before]?.length ?? 0) + 1, before });
-  });
-  let at = best.reduce((top, { length }, index) => (length > (best[top]?.length ?? 0) ? index : top), -1);
-  const run: number[] = [];
-  for (; at >= 0; at = best[at]?.before ?? -1) run.unshift(at);
-  return run;
+/** A longest run of pairs that stand in the order of their ranks: what it has in common with all of them in that order. */
+function longestAscending(pairs: readonly RulePair[]): RulePair[] {
+  const inOrder = pairs.map(({ rank }) => rank).sort((a, b) => a - b);
+  const run = longestCommon(
+    inOrder.map(String),
+    pairs.map(({ rank }) => String(rank)),
+  );
+  return run.flatMap(([, index]) => pairs[index] ?? []);
 }

@@ -30,8 +30,8 @@ export type RefusalCode =
 export class ApplyFailed extends Error {
   readonly undone: boolean;
 
-  constructor(message: string, undone: boolean) {
-    super(message);
+  constructor(message: string, undone: boolean, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'ApplyFailed';
     this.undone = undone;
   }

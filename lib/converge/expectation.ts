@@ -1,12 +1,11 @@
 // What a host must hold after a transaction, as the lines that it compares with its own iptables-save (shell/transact.ts).
-import { chainKey } from '../model/iptables';
 import { markComment } from '../model/scope';
 import type { Wording } from './align';
 import type { Change } from './change';
 import type { DesiredState } from './desired';
 import type { Expectation } from './host';
 import type { Live } from './live';
-import { isOwnChain } from './ownership';
+import { adoptedRules, isOwnChain } from './ownership';
 import { printSysctlAssignment } from './plan';
 
 /** `changes` tells which chains that the scope has now must be gone, and which values must be back. */
@@ -40,7 +39,7 @@ function watchedChains({ scope, chains }: DesiredState, live: Live): string[] {
     if (isOwn) own.add(`own ${address.table} ${address.chain}`);
   for (const { address } of live.chains.values()) {
     // An adopted chain that we let go of stays, with what others may put there.
-    const stays = chainKey(address) in (live.manifest.scopes[scope.name]?.adopted ?? {});
+    const stays = adoptedRules(address, scope.name, live) !== undefined;
     if (!stays && isOwnChain(address, scope, live)) own.add(`own ${address.table} ${address.chain}`);
   }
   return [...own];

@@ -50,7 +50,7 @@ export interface Expectation {
 
 export type Outcome =
   | { readonly kind: 'kept' }
-  /** `undone: false`: the inverse failed too; `message` holds the tools' words. */
+  /** `message` holds the tools' words; `undone: false`: those of the inverse too, which failed as well. */
   | { readonly kind: 'failed'; readonly step: string; readonly message: string; readonly undone: boolean };
 
 export interface Host {
@@ -59,12 +59,14 @@ export interface Host {
   /** Loads the text into an empty network namespace and saves it; the host's own state is not touched. */
   prove(restore: string): Promise<Proof>;
   /**
-   * Takes the host's lock, reads, and runs what `decide` returns; nothing if it throws, which is passed on.
-   * Once it runs, it ends by itself: all new or all old, also when the connection is lost.
+   * Takes the host's lock, reads, and runs what `decide` returns. If that is nothing, nothing is run and the host is kept
+   * as it is; if it throws, nothing is run and the error is passed on. The signal ends it as long as nothing runs
+   * (`Refused`, interrupted). Once it runs, it ends by itself: all new or all old, also when the connection is lost, which
+   * is an `SshError` that does not tell how it ended.
    */
   transact(
     question: Question,
-    decide: (reading: Reading) => Transaction,
+    decide: (reading: Reading) => Transaction | undefined,
     signal: AbortSignal,
   ): Promise<Outcome>;
 }

@@ -2,12 +2,12 @@
 import type { HostTarget, Imported } from './engine';
 import type { Host } from './host';
 import { printMemory, remember } from './memory';
-import { questionOf, readLive } from './read-live';
+import { readLive } from './read-live';
 import { liveParts } from './refresh-host';
 
 /** A host that has nothing of the scope gives no parts, and is no error. */
 export async function importHost(host: Host, target: HostTarget): Promise<Imported> {
-  const { live, declared } = await readLive(host, target, questionOf(target, {}));
+  const { live, declared } = await readLive(host, target, { parts: {} });
   const id = live.manifest.scopes[target.scope.name]?.id;
   const parts = await liveParts(host, target, { baseline: declared?.parts ?? {}, live });
   return {

@@ -24,7 +24,12 @@ export function longestCommon(a: readonly string[], b: readonly string[]): [numb
  */
 function commonOfMiddle(a: readonly string[], b: readonly string[]): [number, number][] {
   const places = new Map<string, number[]>();
-  b.forEach((text, index) => places.set(text, [index, ...(places.get(text) ?? [])]));
+  for (let index = b.length - 1; index >= 0; index -= 1) {
+    const text = b[index] ?? '';
+    const others = places.get(text);
+    if (others === undefined) places.set(text, [index]);
+    else others.push(index);
+  }
   interface Node {
     readonly pair: [number, number];
     readonly before?: Node;
@@ -38,8 +43,8 @@ function commonOfMiddle(a: readonly string[], b: readonly string[]): [number, nu
     }
   });
   const pairs: [number, number][] = [];
-  for (let node = tails.at(-1); node !== undefined; node = node.before) pairs.unshift(node.pair);
-  return pairs;
+  for (let node = tails.at(-1); node !== undefined; node = node.before) pairs.push(node.pair);
+  return pairs.reverse();
 }
 
 function firstNotBelow(tails: readonly { readonly pair: [number, number] }[], j: number): number {

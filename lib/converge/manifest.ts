@@ -5,12 +5,12 @@ export interface ScopeManifest {
   /** Random; tells this host and scope from every other. */
   readonly id: string;
   readonly chainPrefix: string;
-  /** Digest of what was last confirmed (`declared/SCOPE.json`). */
+  /** Digest of what was last confirmed (`declared/SCOPE`). */
   readonly declaredDigest: string;
   /** Keys (`ipv4 nat test`) of chains that are ours by `-N`, without the prefix. */
   readonly chains: readonly string[];
-  /** Those of them that existed before, and how we set them back: emptied, or left with the rules they had. */
-  readonly adopted: Readonly<Record<string, 'empty' | 'equal'>>;
+  /** Those of them that existed before, with the rules that they had: they get these back and are never removed. */
+  readonly adopted: Readonly<Record<string, readonly string[]>>;
   /** Declared values by key, such as `net.ipv4.ip_forward`. */
   readonly sysctls: Readonly<Record<string, string>>;
   /** Declared policies by chain key. */
@@ -50,22 +50,28 @@ function isManifest(value: unknown): value is Manifest {
     value['version'] === 1 &&
     isRecord(value['scopes']) &&
     Object.values(value['scopes']).every(isScopeManifest) &&
-    isRecord(value['found']) &&
-    Object.values(value['found']).every(isFoundValue)
+    isFound(value['found'])
   );
 }
 
-function isScopeManifest(value: unknown): value is ScopeManifest {
+export function isScopeManifest(value: unknown): value is ScopeManifest {
   return (
     isRecord(value) &&
     typeof value['id'] === 'string' &&
     typeof value['chainPrefix'] === 'string' &&
     typeof value['declaredDigest'] === 'string' &&
     isStrings(value['chains']) &&
-    [value['adopted'], value['sysctls'], value['policies']].every(
+    isRecord(value['adopted']) &&
+    Object.values(value['adopted']).every(isStrings) &&
+    [value['sysctls'], value['policies']].every(
       (record) => isRecord(record) && isStrings(Object.values(record)),
     )
   );
+}
+
+/** Found values by name. */
+export function isFound(value: unknown): value is Manifest['found'] {
+  return isRecord(value) && Object.values(value).every(isFoundValue);
 }
 
 function isFoundValue(value: unknown): value is FoundValue {

@@ -1,26 +1,43 @@
-// What Terraform's private data carries from a refresh to an apply: the basis of the plan, and a copy of the host's own memory.
+// What Terraform's private data carries from a refresh to an apply: the basis of the plan, and a copy of what the host remembers.
 import { createHash } from 'node:crypto';
 import { chainKey } from '../model/iptables';
 import type { Scope } from '../model/scope';
 import type { Live } from './live';
-import { isRecord } from './manifest';
+import type { FoundValue, Manifest, ScopeManifest } from './manifest';
+import { isFound, isRecord, isScopeManifest } from './manifest';
 import { markedPositions, ownChains } from './ownership';
 
 /** The private data's content. */
 export interface Remembered {
   readonly version: 1;
-  /** Digest of the scope's own live lines at the refresh that a plan was made on. */
-  readonly basis: string;
-  /** Sysctls that the scope holds, so that a next reading asks for them. */
-  readonly sysctls: readonly string[];
+  /** Digest of the scope's own live lines at the refresh that a plan was made on; absent straight after an apply. */
+  readonly basis?: string;
+  /** A copy of what the host's manifest says of the scope, for the day when the host has lost it. */
+  readonly owned?: Owned;
 }
 
+export interface Owned {
+  readonly scope: ScopeManifest;
+  /** The found values that the scope holds. */
+  readonly found: Readonly<Record<string, FoundValue>>;
+}
+
+/** What a refresh remembers. */
 export function remember(scope: Scope, live: Live): Remembered {
-  return {
-    version: 1,
-    basis: basisOf(scope, live),
-    sysctls: Object.keys(live.manifest.scopes[scope.name]?.sysctls ?? {}),
-  };
+  const owned = ownedBy(scope, live.manifest);
+  return { version: 1, basis: basisOf(scope, live), ...(owned === undefined ? {} : { owned }) };
+}
+
+export function ownedBy({ name }: Scope, { scopes, found }: Manifest): Owned | undefined {
+  const scope = scopes[name];
+  if (scope === undefined) return undefined;
+  const held = Object.entries(found).filter(([, { holders }]) => holders.includes(name));
+  return { scope, found: Object.fromEntries(held) };
+}
+
+/** The manifest of a host that has none, as far as the copy tells. */
+export function manifestOf({ name }: Scope, owned: Owned): Manifest {
+  return { version: 1, scopes: { [name]: owned.scope }, found: owned.found };
 }
 
 export function printMemory(memory: Remembered): string {
@@ -38,9 +55,13 @@ function isRemembered(value: unknown): value is Remembered {
   return (
     isRecord(value) &&
     value['version'] === 1 &&
-    typeof value['basis'] === 'string' &&
-    Array.isArray(value['sysctls'])
+    ['string', 'undefined'].includes(typeof value['basis']) &&
+    (value['owned'] === undefined || isOwned(value['owned']))
   );
+}
+
+function isOwned(value: unknown): value is Owned {
+  return isRecord(value) && isScopeManifest(value['scope']) && isFound(value['found']);
 }
 
 /** Foreign rules, counters and other scopes do not count: they may change between plan and apply. */

@@ -1,56 +1,44 @@
-// What the host shall remember after a transaction: manifest and declared record, or nothing where no scope is left.
+// What the host shall remember after a transaction: its manifest, and the scope's record of what is declared.
 import type { Parts } from '../model/declaration';
-import { partsDigest, printDeclaredRecord } from './declared';
+import { chainKey } from '../model/iptables';
+import { partsDigest } from './declared';
 import type { DesiredState } from './desired';
-import type { Transaction } from './host';
 import type { Live } from './live';
 import type { FoundValue, Manifest, ScopeManifest } from './manifest';
-import { printManifest } from './manifest';
 
-/** `kept` is absent when the scope goes. */
-export function nextMemory(
-  desired: DesiredState,
-  live: Live,
-  {
-    found,
-    kept,
-  }: {
-    readonly found: Readonly<Record<string, FoundValue>>;
-    readonly kept?: { readonly id: string; readonly parts: Parts; readonly settings: string };
-  },
-): Pick<Transaction, 'manifest' | 'declared'> {
-  const others = Object.entries(live.manifest.scopes).filter(([name]) => name !== desired.scope.name);
-  const scopes =
-    kept === undefined
-      ? others
-      : [...others, [desired.scope.name, scopeManifest(desired, live, kept)] as const];
-  const manifest: Manifest = { version: 1, scopes: Object.fromEntries(scopes), found };
-  return {
-    ...(scopes.length === 0 ? {} : { manifest: printManifest(manifest) }),
-    ...(kept === undefined ? {} : { declared: `${partsDigest(kept.parts)}\n${printDeclaredRecord(kept)}` }),
-  };
+/** What a scope that stays is known by. */
+export interface KeptScope {
+  readonly id: string;
+  readonly parts: Parts;
+  /** The resource's other attributes, JSON. */
+  readonly settings: string;
 }
 
-function scopeManifest(
+/** Without `kept` the scope goes; `undefined` where no scope is left. */
+export function nextManifest(
   desired: DesiredState,
   live: Live,
-  { id, parts }: { readonly id: string; readonly parts: Parts },
-): ScopeManifest {
-  const before = live.manifest.scopes[desired.scope.name];
-  const named = [...desired.chains].filter(([, { own, declared }]) => own && declared.length > 0);
-  const chains = named.flatMap(([key, { address }]) =>
-    address.chain.startsWith(desired.scope.chainPrefix) ? [] : [key],
-  );
-  const adopted = chains.flatMap((key): [string, 'empty' | 'equal'][] => {
-    const earlier = before?.adopted[key];
-    if (earlier !== undefined) return [[key, earlier]];
-    const chain = live.chains.get(key);
-    if (chain === undefined || before?.chains.includes(key) === true) return [];
-    return [[key, chain.rules.length === 0 ? 'empty' : 'equal']];
+  { found, kept }: { readonly found: Readonly<Record<string, FoundValue>>; readonly kept?: KeptScope },
+): Manifest | undefined {
+  const others = Object.entries(live.manifest.scopes).filter(([name]) => name !== desired.scope.name);
+  const ours = kept === undefined ? [] : [[desired.scope.name, scopeManifest(desired, live, kept)] as const];
+  const scopes = Object.fromEntries([...others, ...ours]);
+  return Object.keys(scopes).length === 0 ? undefined : { version: 1, scopes, found };
+}
+
+function scopeManifest(desired: DesiredState, live: Live, { id, parts }: KeptScope): ScopeManifest {
+  const { name, chainPrefix } = desired.scope;
+  const before = live.manifest.scopes[name];
+  const chains = [...desired.chains.values()]
+    .filter(({ address, own }) => own && !address.chain.startsWith(chainPrefix))
+    .map(({ address }) => chainKey(address));
+  const adopted = chains.flatMap((key) => {
+    const rules = before?.chains.includes(key) === true ? before.adopted[key] : live.chains.get(key)?.rules;
+    return rules === undefined ? [] : [[key, rules] as const];
   });
   return {
     id,
-    chainPrefix: desired.scope.chainPrefix,
+    chainPrefix,
     declaredDigest: partsDigest(parts),
     chains,
     adopted: Object.fromEntries(adopted),

@@ -14,6 +14,15 @@ export function isOwnChain(address: ChainAddress, scope: Scope, live: Live): boo
   );
 }
 
+/** The rules that were found in a chain that existed before the scope declared it; absent for any other chain. */
+export function adoptedRules(
+  address: ChainAddress,
+  scope: string,
+  live: Live,
+): readonly string[] | undefined {
+  return live.manifest.scopes[scope]?.adopted[chainKey(address)];
+}
+
 /** Positions of the scope's rules in a built-in or foreign chain. */
 export function markedPositions(chain: LiveChain, scope: Scope): number[] {
   return chain.rules.flatMap((text, position) => (isMarked(text, scope) ? [position] : []));
@@ -32,6 +41,13 @@ export function ownChains(scope: Scope, live: Live): { readonly chain: LiveChain
   return [...live.chains.values()]
     .map((chain) => ({ chain, own: isOwnChain(chain.address, scope, live) }))
     .filter(({ chain, own }) => own || markedPositions(chain, scope).length > 0);
+}
+
+/** The user-defined chains that a saved rule names behind `-j` or `-g`, whatever else the rule says. */
+export function usedChains(text: string): string[] {
+  if (!/(^| )-[jg] /.test(text)) return [];
+  const words = splitSavedWords(text);
+  return words.flatMap((word, index) => (index > 0 && /^-[jg]$/.test(words[index - 1] ?? '') ? [word] : []));
 }
 
 function ownedByManifest(scope: Scope, live: Live): readonly string[] {

@@ -12,6 +12,7 @@ import { targetChain } from './desired';
 import type { Note } from './engine';
 import type { Host, Proof } from './host';
 import { toLiveChains } from './live';
+import { notProved } from './notes';
 
 export interface ProofText {
   readonly text: string;
@@ -45,7 +46,10 @@ export function printProof(desired: DesiredState): ProofText {
   const sources = new Map<number, Source>();
   const tables = new Map<Table, DesiredChain[]>();
   for (const chain of desired.chains.values()) {
-    tables.set(chain.address.table, [...(tables.get(chain.address.table) ?? []), chain]);
+    const { table } = chain.address;
+    const chains = tables.get(table);
+    if (chains === undefined) tables.set(table, [chain]);
+    else chains.push(chain);
   }
   for (const [table, chains] of tables) {
     lines.push(`*${table}`, ...namesIn(chains).map((name) => `:${name} - [0:0]`));
@@ -55,7 +59,7 @@ export function printProof(desired: DesiredState): ProofText {
         sources: [source],
       } of rules) {
         lines.push(`-A ${address.chain} ${text}`.trimEnd());
-        if (source !== undefined) sources.set(lines.length, source);
+        sources.set(lines.length, source);
       }
     }
     lines.push('COMMIT');
@@ -106,14 +110,5 @@ function refusedRule(
       ? {}
       : { at: printSource(source), given: source.text.trim(), part: source.part }),
     fix: 'correct the line; nothing was changed on the host',
-  };
-}
-
-function notProved(message: string): Note {
-  return {
-    summary: 'The plan could not be proved on the host',
-    detail:
-      `A network namespace to try the rules in could not be made there: ${message}\n` +
-      'The rules are compared as they are written; a rule that this kernel refuses fails the apply, which is then undone.',
   };
 }

@@ -2,91 +2,118 @@
 import type { Parts } from '../model/declaration';
 import { parseParts } from '../syntax/parts';
 import type { DeclaredRecord } from './declared';
-import { declaredOnly, parseDeclaredRecord, partsDigest } from './declared';
+import { declaredOnly, parseRecordFile, partsDigest } from './declared';
+import type { DesiredState } from './desired';
 import type { HostTarget } from './engine';
 import { Refused } from './errors';
 import type { Host, Question, Reading } from './host';
 import type { Live } from './live';
 import { toLiveChains, withBuiltInChains } from './live';
-import type { Manifest } from './manifest';
 import { EMPTY_MANIFEST, parseManifest } from './manifest';
+import type { Remembered } from './memory';
+import { manifestOf } from './memory';
+import { ownChains } from './ownership';
 
 export interface LiveReading {
   readonly live: Live;
   /** What was last confirmed on the host, if that is not what the caller knows. */
   readonly declared?: DeclaredRecord;
+  /** True if the host has rules of the scope but no manifest, and the caller's copy stands in. */
+  readonly isManifestLost: boolean;
 }
 
-/** The question for a scope of which these parts are known; their sysctls are asked for, and the others given. */
-export function questionOf(target: HostTarget, known: Parts, sysctls: readonly string[] = []): Question {
+/** What a caller knows of a scope before it reads. */
+export interface Known {
+  /** As in the state. */
+  readonly parts: Parts;
+  readonly remembered?: Remembered | undefined;
+  /** What shall be. */
+  readonly desired?: DesiredState;
+}
+
+export function questionOf(target: HostTarget, { parts, remembered, desired }: Known): Question {
+  const held = Object.keys(remembered?.owned?.scope.sysctls ?? {});
   return {
     scope: target.scope.name,
-    declaredDigest: partsDigest(known),
-    sysctls: [...new Set([...sysctlsOf(known), ...sysctls])].sort(),
+    declaredDigest: partsDigest(parts),
+    sysctls: [...new Set([...sysctlsOf(parts), ...held, ...(desired?.sysctls.keys() ?? [])])].sort(),
     lockTimeoutSeconds: target.lockTimeoutSeconds,
   };
 }
 
-/** Reads; a second time where the host's own record declares sysctls that the first reading did not ask for. */
-export async function readLive(host: Host, target: HostTarget, question: Question): Promise<LiveReading> {
-  const first = toLive(await host.read(question), target);
-  const more = sysctlsOf(first.declared?.parts ?? {}).filter((key) => !question.sysctls.includes(key));
-  if (more.length === 0) return first;
-  return toLive(await host.read({ ...question, sysctls: [...question.sysctls, ...more] }), target);
-}
-
-/** Throws `Refused` (unreadable) for rules that iptables-save cannot show and for a manifest that is not ours. */
-export function toLive(reading: Reading, target: HostTarget): LiveReading {
-  const manifest = parsed('manifest', target, () =>
-    reading.manifest === undefined ? EMPTY_MANIFEST : parseManifest(reading.manifest),
+export function readLive(host: Host, target: HostTarget, known: Known): Promise<LiveReading> {
+  return askingForAll(questionOf(target, known), async (question) =>
+    toLive(await host.read(question), target, known),
   );
-  const chains = parsed('iptables-save', target, () =>
-    withBuiltInChains(toLiveChains(reading.ipv4, 'ipv4'), 'ipv4'),
-  );
-  const declared = parsed('declared', target, () => confirmedRecord(reading.declared, { manifest, target }));
-  return {
-    live: { chains, sysctls: reading.sysctls, manifest },
-    ...(declared === undefined ? {} : { declared }),
-  };
 }
 
-/** A record whose digest is not the manifest's is of an apply that was not confirmed. */
-function confirmedRecord(
-  text: string | undefined,
-  { manifest, target }: { manifest: Manifest; target: HostTarget },
-): DeclaredRecord | undefined {
-  if (text === undefined) return undefined;
-  const end = text.indexOf('\n');
-  const digest = manifest.scopes[target.scope.name]?.declaredDigest;
-  return text.slice(0, end) === digest ? parseDeclaredRecord(text.slice(end + 1)) : undefined;
-}
-
-function parsed<T>(what: string, target: HostTarget, parse: () => T): T {
+/** Asks once more where the host's manifest names sysctls that the first question did not. */
+export async function askingForAll<T>(
+  question: Question,
+  ask: (question: Question) => Promise<T>,
+): Promise<T> {
   try {
-    return parse();
+    return await ask(question);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Refused(
-      'unreadable',
-      `${target.name}: ${what} cannot be read: ${why}`,
-      UNREADABLE_FIX[what] ?? '',
-      {
-        cause: error,
-      },
-    );
+    if (!(error instanceof NotAskedFor)) throw error;
+    return ask({ ...question, sysctls: [...question.sysctls, ...error.sysctls] });
   }
 }
 
-const UNREADABLE_FIX: Readonly<Record<string, string>> = {
+class NotAskedFor extends Error {
+  constructor(readonly sysctls: readonly string[]) {
+    super(`not asked for: ${sysctls.join(', ')}`);
+  }
+}
+
+/** Throws `Refused` (unreadable) for rules that iptables-save cannot show and for a manifest that is not ours. */
+export function toLive(reading: Reading, target: HostTarget, { remembered }: Known): LiveReading {
+  const found = parsed('manifest', target, () =>
+    reading.manifest === undefined ? undefined : parseManifest(reading.manifest),
+  );
+  const copy = remembered?.owned;
+  const manifest = found ?? (copy === undefined ? EMPTY_MANIFEST : manifestOf(target.scope, copy));
+  const chains = parsed('iptables-save', target, () =>
+    withBuiltInChains(toLiveChains(reading.ipv4, 'ipv4'), 'ipv4'),
+  );
+  // A record whose digest is not the manifest's is of an apply that was not confirmed.
+  const digest = manifest.scopes[target.scope.name]?.declaredDigest;
+  const declared = parsed('declared', target, () =>
+    reading.declared === undefined ? undefined : parseRecordFile(reading.declared, digest),
+  );
+  const more = Object.keys(manifest.scopes[target.scope.name]?.sysctls ?? {}).filter(
+    (key) => !reading.sysctls.has(key),
+  );
+  if (more.length > 0) throw new NotAskedFor(more);
+  const live = { chains, sysctls: reading.sysctls, manifest };
+  return {
+    live,
+    ...(declared === undefined ? {} : { declared }),
+    isManifestLost: found === undefined && copy !== undefined && ownChains(target.scope, live).length > 0,
+  };
+}
+
+function parsed<T>(what: keyof typeof UNREADABLE_FIX, target: HostTarget, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `${target.name}: ${what} cannot be read: ${why}`;
+    throw new Refused('unreadable', message, UNREADABLE_FIX[what], { cause });
+  }
+}
+
+const UNREADABLE_FIX = {
   manifest:
     'look at /var/lib/gatewright/manifest.json on the host; if it is damaged, move it away and import the host anew',
   declared: 'look at /var/lib/gatewright/declared on the host; if it is damaged, remove that file',
   'iptables-save':
     'rules that iptables-save cannot show must go from the tables that iptables uses (nft list ruleset shows them); put them into an nft table of their own',
-};
+} as const;
 
 function sysctlsOf(parts: Parts): string[] {
-  return parseParts(declaredOnly(parts)).declared.flatMap(({ declaration }) =>
+  const some = Object.entries(declaredOnly(parts)).filter(([, text]) => text.includes('sysctl'));
+  return parseParts(Object.fromEntries(some)).declared.flatMap(({ declaration }) =>
     declaration.kind === 'sysctl' ? [declaration.key] : [],
   );
 }

@@ -1,19 +1,20 @@
 // Refresh of one host: the parts as they are live. Used by the engine, and by import and apply to tell what changed.
 import type { Parts } from '../model/declaration';
+import { InvalidInput } from '../model/errors';
 import { isFullyModelled } from '../model/rule';
 import { parseParts } from '../syntax/parts';
-import type { ChainAlignment } from './align';
-import { align, isAligned } from './align';
+import type { ChainAlignment, Wording } from './align';
+import { align, isAligned, OUR_WORDING } from './align';
 import { declaredOnly } from './declared';
 import type { DesiredState } from './desired';
 import { toDesired } from './desired';
-import type { HostState, HostTarget, Memory, Note, Refreshed } from './engine';
-import { InvalidInput } from '../model/errors';
+import type { HostState, HostTarget, Memory, Refreshed } from './engine';
 import type { Host } from './host';
 import type { Live } from './live';
 import { parseMemory, printMemory, remember } from './memory';
+import { manifestLost, otherId, otherIdThan } from './notes';
 import { prove } from './proof';
-import { questionOf, readLive } from './read-live';
+import { readLive } from './read-live';
 import { refreshParts } from './refresh';
 
 /** Reads and compares with what was last declared: by the host's own record where it differs from the state's. */
@@ -22,14 +23,19 @@ export async function refreshHost(
   target: HostTarget,
   { state, memory }: { state: HostState; memory: Memory | undefined },
 ): Promise<Refreshed> {
-  const question = questionOf(target, state.parts, parseMemory(memory)?.sysctls);
-  const { live, declared } = await readLive(host, target, question);
+  const known = { parts: state.parts, remembered: parseMemory(memory) };
+  const { live, declared, isManifestLost } = await readLive(host, target, known);
   const baseline = declared?.parts ?? declaredOnly(state.parts);
-  const id = live.manifest.scopes[target.scope.name]?.id ?? state.id;
+  const other = otherIdThan(state, target.scope, live);
+  const id = state.id ?? live.manifest.scopes[target.scope.name]?.id;
   return {
+    // The state keeps its id: by it a plan and a destroy tell that this is another host, or another state's scope.
     state: { parts: await liveParts(host, target, { baseline, live }), ...(id === undefined ? {} : { id }) },
     memory: printMemory(remember(target.scope, live)),
-    notes: otherId(target, state, live),
+    notes: [
+      ...(other === undefined ? [] : [otherId(target, { id: other, prior: state })]),
+      ...(isManifestLost ? [manifestLost(target)] : []),
+    ],
   };
 }
 
@@ -51,24 +57,12 @@ function isDoubtful(desired: DesiredState, alignments: readonly ChainAlignment[]
   return alignments.some(({ missing }) => missing.some(({ rule }) => !isFullyModelled(rule)));
 }
 
-async function wordingOf(host: Host, desired: DesiredState): Promise<Parameters<typeof align>[2]> {
+async function wordingOf(host: Host, desired: DesiredState): Promise<Wording> {
   try {
     return (await prove(host, desired)).wording;
   } catch (error) {
     // What was declared once is refused today (another kernel, other tools): then it is as missing as it looks.
-    if (error instanceof InvalidInput) return undefined;
+    if (error instanceof InvalidInput) return OUR_WORDING;
     throw error;
   }
-}
-
-function otherId(target: HostTarget, state: HostState, live: Live): Note[] {
-  const id = live.manifest.scopes[target.scope.name]?.id;
-  if (id === undefined || state.id === undefined || id === state.id) return [];
-  return [
-    {
-      summary: `Scope "${target.scope.name}" on ${target.name} is not the one in the state`,
-      detail: `The host says id ${id}, the state says ${state.id}: the host was replaced, or another state applied to it.`,
-      attribute: 'id',
-    },
-  ];
 }

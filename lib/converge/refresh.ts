@@ -1,109 +1,93 @@
 // Writes what a host holds back as parts: the user's wording for every line that is live, drift where it is not.
-import type { Parts, Source } from '../model/declaration';
-import type { ChainAddress } from '../model/iptables';
-import type { PartLines } from '../syntax/parts';
+import type { Parts } from '../model/declaration';
 import { parsePart } from '../syntax/parts';
-import { printDeclaration } from '../syntax/print';
+import { printDeclaration, printSavedRuleLine } from '../syntax/print';
 import type { ChainAlignment } from './align';
-import type { DesiredState } from './desired';
+import type { DesiredChain, DesiredState } from './desired';
+import { LineFindings } from './line-findings';
 import type { Live } from './live';
-import { liveByPart, orderedByPart } from './refresh-order';
+import { liveOrder, orderedByPart } from './refresh-order';
 
 export const UNEXPECTED_KEY = '~unexpected';
-
-/** What replaces a line of a part: `undefined` drops it. */
-export type LineText = string | undefined;
-
-/** By part name, then by the line's number. Lines not named stay as they are. */
-export type LineChanges = ReadonlyMap<string, ReadonlyMap<number, LineText>>;
 
 /** The parts as they are live. `desired` and `alignments` are those of `baseline`, the parts that were last declared. */
 export function refreshParts(
   baseline: Parts,
   { desired, alignments, live }: { desired: DesiredState; alignments: readonly ChainAlignment[]; live: Live },
 ): Parts {
-  const changes = new Map<string, Map<number, LineText>>();
-  const change = ({ part, line }: Source, text: LineText): void => {
-    const lines = changes.get(part) ?? new Map<number, LineText>();
-    changes.set(part, lines.set(line, text));
-  };
-  changeValues(desired, live, change);
+  const findings = new LineFindings();
+  findValues(desired, live, findings);
   for (const alignment of alignments) {
-    if (alignment.live === undefined)
-      for (const source of alignment.desired?.declared ?? []) change(source, undefined);
-    for (const rule of alignment.missing) for (const source of rule.sources) change(source, undefined);
+    findChain(alignment, findings);
+    orderedByPart(alignment, findings);
   }
-  keepPartlyLive(alignments, change);
-  for (const alignment of alignments) orderedByPart(alignment, change);
   const parts: Record<string, string> = {};
   for (const [name, text] of Object.entries(baseline)) {
-    const left = rewritePart(parsePart(name, text), changes.get(name));
+    const left = rewritePart(name, text, findings);
     if (left !== undefined) parts[name] = left;
   }
   return { ...parts, ...unexpectedPart(alignments), ...orderParts(alignments) };
 }
 
-function changeValues(
-  desired: DesiredState,
-  live: Live,
-  change: (source: Source, text: LineText) => void,
-): void {
-  for (const [key, { declaration, source }] of desired.sysctls) {
+function findValues(desired: DesiredState, live: Live, findings: LineFindings): void {
+  for (const [key, { declaration, sources }] of desired.sysctls) {
     const value = live.sysctls.get(key);
-    if (value === declaration.value) continue;
-    change(source, value === undefined ? undefined : printDeclaration({ ...declaration, value }));
+    for (const source of sources) {
+      findings.add(source, {
+        isAsDeclared: value === declaration.value,
+        print: () => (value === undefined ? undefined : printDeclaration({ ...declaration, value })),
+      });
+    }
   }
-  for (const [key, { declaration, source }] of desired.policies) {
-    const policy = live.chains.get(key)?.policy;
-    if (policy !== undefined && policy !== declaration.policy) {
-      change(source, printDeclaration({ ...declaration, policy: policy === 'DROP' ? 'DROP' : 'ACCEPT' }));
+  for (const [key, { declaration, sources }] of desired.policies) {
+    const policy = live.chains.get(key)?.policy === 'DROP' ? 'DROP' : 'ACCEPT';
+    for (const source of sources) {
+      findings.add(source, {
+        isAsDeclared: policy === declaration.policy,
+        print: () => printDeclaration({ ...declaration, policy }),
+      });
     }
   }
 }
 
-/** A line that stands for several rules (`-s a,b`) of which only some are live becomes the lines of those. */
-function keepPartlyLive(
-  alignments: readonly ChainAlignment[],
-  change: (source: Source, text: LineText) => void,
-): void {
-  const live = new Map<string, { source: Source; texts: string[] }>();
-  const isMissing = new Set(
-    alignments.flatMap(({ missing }) =>
-      missing.flatMap(({ sources }) => sources.map((source) => placeOf(source))),
-    ),
-  );
-  for (const { address, pairs } of alignments) {
-    for (const { desired } of [...pairs].sort((a, b) => a.rank - b.rank)) {
-      for (const source of desired.sources) {
-        if (!isMissing.has(placeOf(source))) continue;
-        const kept = live.get(placeOf(source)) ?? { source, texts: [] };
-        live.set(placeOf(source), kept);
-        kept.texts.push(
-          printDeclaration({ ...address, kind: 'rule', place: desired.place, rule: desired.rule }),
-        );
-      }
-    }
+function findChain({ address, desired, live, missing }: ChainAlignment, findings: LineFindings): void {
+  const isThere = live !== undefined;
+  for (const source of desired?.declared ?? []) {
+    findings.add(source, {
+      isAsDeclared: isThere,
+      print: () => (isThere ? printDeclaration({ ...address, kind: 'chain' }) : undefined),
+    });
   }
-  for (const { source, texts } of live.values()) change(source, texts.join('\n'));
+  const isMissing = new Set(missing);
+  for (const rule of desired === undefined ? [] : inOrderOfLines(desired)) {
+    const isAsDeclared = !isMissing.has(rule);
+    const print = (): string | undefined =>
+      isAsDeclared
+        ? printDeclaration({ ...address, kind: 'rule', place: rule.place, rule: rule.rule })
+        : undefined;
+    for (const source of rule.sources) findings.add(source, { isAsDeclared, print });
+  }
 }
 
-function placeOf({ part, line }: Source): string {
-  return `${line} ${part}`;
+/** Of several `-I` the last line stands above. */
+function inOrderOfLines({ rules }: DesiredChain): DesiredChain['rules'] {
+  return [
+    ...rules.filter(({ place }) => place === 'head').reverse(),
+    ...rules.filter(({ place }) => place === 'tail'),
+  ];
 }
 
 /** Absent where a part declares something and nothing of it is live. */
-function rewritePart(
-  part: PartLines,
-  changes: ReadonlyMap<number, LineText> | undefined,
-): string | undefined {
-  if (changes === undefined) return part.text;
-  const left = part.lines.flatMap(({ source, declared }) => {
-    const text = changes.has(source.line) ? changes.get(source.line) : source.text;
-    return text === undefined ? [] : [{ text, declares: declared.length > 0 }];
+function rewritePart(name: string, text: string, findings: LineFindings): string | undefined {
+  const changes = findings.changesOf(name);
+  if (changes === undefined) return text;
+  const left = parsePart(name, text).lines.flatMap(({ source, declared }) => {
+    const line = changes.has(source.line) ? changes.get(source.line) : source.text;
+    return line === undefined ? [] : [{ line, declares: declared.length > 0 }];
   });
   if (!left.some(({ declares }) => declares)) return undefined;
-  const text = left.map((line) => line.text).join('\n');
-  return part.text.endsWith('\n') ? `${text}\n` : text;
+  const lines = left.map(({ line }) => line).join('\n');
+  return text.endsWith('\n') ? `${lines}\n` : lines;
 }
 
 function unexpectedPart(alignments: readonly ChainAlignment[]): Parts {
@@ -111,7 +95,7 @@ function unexpectedPart(alignments: readonly ChainAlignment[]): Parts {
     ...(own && desired === undefined && live !== undefined
       ? [printDeclaration({ ...address, kind: 'chain' })]
       : []),
-    ...unexpected.map((position) => liveLine(address, live?.rules[position] ?? '')),
+    ...unexpected.map((position) => printSavedRuleLine(address, live?.rules[position] ?? '')),
   ]);
   return lines.length === 0 ? {} : { [UNEXPECTED_KEY]: `${lines.join('\n')}\n` };
 }
@@ -120,16 +104,10 @@ function orderParts(alignments: readonly ChainAlignment[]): Parts {
   const parts: Record<string, string> = {};
   for (const alignment of alignments) {
     const { address, live } = alignment;
-    const moved = liveByPart(alignment);
-    if (moved === undefined) continue;
-    const lines = moved.map(({ position }) => liveLine(address, live?.rules[position] ?? ''));
+    const moved = liveOrder(alignment);
+    if (moved.length === 0) continue;
+    const lines = moved.map(({ position }) => printSavedRuleLine(address, live?.rules[position] ?? ''));
     parts[`~order ${address.table} ${address.chain}`] = `${lines.join('\n')}\n`;
   }
   return parts;
-}
-
-/** A live rule as a command line, as the host's tools word it. */
-export function liveLine({ family, table, chain }: ChainAddress, text: string): string {
-  const tool = family === 'ipv4' ? 'iptables' : 'ip6tables';
-  return `${tool} -t ${table} -A ${chain} ${text}`.trimEnd();
 }

@@ -13,8 +13,9 @@ import { prove } from './proof';
 export async function sameMeaning(
   host: Host,
   target: HostTarget,
-  { prior, parts, wording }: { prior: Parts; parts: Parts; wording: Wording },
+  { prior, parts, wording }: { prior: Parts | undefined; parts: Parts; wording: Wording },
 ): Promise<boolean> {
+  if (prior === undefined) return false;
   if (Object.keys(prior).sort().join('\n') !== Object.keys(parts).sort().join('\n')) return false;
   const before = parseParts(prior).declared;
   const after = parseParts(parts).declared;
@@ -40,7 +41,11 @@ function meaning({ chains, policies, sysctls }: DesiredState, wording: Wording):
       for (const source of sources) add(source, key, place, wording(address, text));
     }
   }
-  for (const [key, { declaration, source }] of policies) add(source, key, declaration.policy);
-  for (const [key, { declaration, source }] of sysctls) add(source, key, declaration.value);
+  for (const [key, { declaration, sources }] of policies) {
+    for (const source of sources) add(source, key, declaration.policy);
+  }
+  for (const [key, { declaration, sources }] of sysctls) {
+    for (const source of sources) add(source, key, declaration.value);
+  }
   return lines.sort().join('\n');
 }

@@ -48,13 +48,13 @@ export class FakeHost implements Host {
 
   async transact(
     question: Question,
-    decide: (reading: Reading) => Transaction,
+    decide: (reading: Reading) => Transaction | undefined,
     signal: AbortSignal,
   ): Promise<Outcome> {
     this.calls.push('transact');
     const transaction = decide(await Promise.resolve(this.reading(question)));
     signal.throwIfAborted();
-    return this.run(transaction);
+    return transaction === undefined ? { kind: 'kept' } : this.run(transaction);
   }
 
   private run(transaction: Transaction): Outcome {

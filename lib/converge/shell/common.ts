@@ -26,6 +26,7 @@ take() {
   say "length $1"
   length=$(timeout ${PATIENCE_SECONDS} dd bs=1 count=${LENGTH_DIGITS} 2> /dev/null)
   case $length in '' | *[!0-9]*) exit 65 ;; esac
+  [ "\${#length}" -eq ${LENGTH_DIGITS} ] || exit 65
   say "send $1"
   timeout ${PATIENCE_SECONDS} head -c "$length" > "$2" || exit 65
   [ "$(wc -c < "$2")" -eq "$length" ] || exit 65
@@ -37,18 +38,28 @@ normalised() { tr '\\t\\n' '  ' | sed 's/  */ /g; s/ $//'; }
 /** A length travels as this many decimal digits, padded with zeros. */
 export const LENGTH_DIGITS = 12;
 
-/** A private folder in memory for the time of the program: a plan leaves nothing in /etc and /var/lib. */
+/**
+ * A private folder in memory for the time of the program: a plan leaves nothing in /etc and /var/lib. Where a signal
+ * ends the program (dash dies of PIPE at its next echo to a closed channel) the folder goes too.
+ */
 export const WORK_FOLDER = `
-mkdir -p "$run" || exit 66
-work=$(mktemp -d "$run/work-XXXXXX") || exit 66
+mkdir -p "$run" && work=$(mktemp -d "$run/work-XXXXXX") || refuse "no-folder $run"
 trap 'rm -rf "$work"' EXIT
+trap 'exit 67' HUP INT PIPE TERM
 `;
 
-/** By flock(1) on descriptor 9, which children inherit. The owner file is for messages only. */
+/** By flock(1) on descriptor 9, which children inherit. */
 export function lock(kind: 'shared' | 'exclusive', waitSeconds: number): string {
   const seconds = Math.trunc(waitSeconds);
   return `
-exec 9>> "$run/lock" || exit 66
+exec 9>> "$run/lock" || refuse "no-folder $run"
 flock ${kind === 'shared' ? '-s' : '-x'} -w ${seconds} 9 || refuse "locked $(cat "$run/owner" 2> /dev/null)"
 `;
 }
+
+/** Who holds the exclusive lock and since when, for the message to those who wait in vain. */
+export const OWNER = `
+trap 'rm -rf "$work" "$run/owner"' EXIT
+printf 'since %s, by %s%s\\n' "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" "\${SUDO_USER:-root}" \\
+  "\${SSH_CONNECTION:+ from \${SSH_CONNECTION%% *}}" > "$run/owner"
+`;

@@ -1,5 +1,5 @@
 // The three programs that are sent to a host's `sh`: read, prove, transact. remote-host.ts runs them.
-import { commonFunctions, lock, WORK_FOLDER } from './common';
+import { commonFunctions, lock, OWNER, WORK_FOLDER } from './common';
 import { READING } from './reading';
 
 /** Reads in one round trip; waits for a transaction that is under way. */
@@ -42,11 +42,11 @@ say proved
 export function transactProgram(nonce: string, lockTimeoutSeconds: number): string {
   return `${commonFunctions(nonce)}${READING}
 require_root
-require iptables-save iptables-restore flock setsid awk
+require iptables-save iptables-restore flock setsid awk cmp
 ${WORK_FOLDER}
 take question "$work/question"
 ${lock('exclusive', lockTimeoutSeconds)}
-printf 'since %s, from %s\\n' "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" "\${SSH_CONNECTION:-here}" > "$run/owner"
+${OWNER}
 reading "$work/question"
 take index "$work/index"
 take bundle "$work/bundle"

@@ -4,7 +4,8 @@ import { commonFunctions } from './common';
 /** Names of the files that the bundle holds beside `N.forward` and `N.inverse`. */
 export const SESSION_FILES = {
   program: 'program',
-  awk: 'watch.awk',
+  watchAwk: 'watch.awk',
+  adaptAwk: 'adapt.awk',
   /** Lines `N KIND`. */
   steps: 'steps',
   watch: 'watch',
@@ -15,16 +16,40 @@ export const SESSION_FILES = {
   declared: 'declared',
 } as const;
 
-/**
- * It ignores HUP and PIPE, so a closed channel does not end it. Exit code 4 of iptables-restore means a lock or a
- * resource, but some wrong rules too: each try is atomic, and three are enough.
- */
+/** It ignores HUP and PIPE, so a closed channel does not end it. */
 export function sessionProgram(nonce: string): string {
   return `${commonFunctions(nonce)}
 work=$1
 cd "$work" || exit 66
 trap '' HUP INT PIPE TERM
-trap 'rm -rf "$work"; rm -f "$run/owner"' EXIT
+trap 'rm -rf "$work" "$run/owner"' EXIT
+${STEPS}${VERIFICATION}${MEMORY}${UNDOING}
+say started
+done_steps=
+begin before
+watched > before || fail before
+end before 0
+while IFS=' ' read -r n kind; do
+  begin "$n"
+  run_step "$n.forward" "$kind" || fail "$n"
+  end "$n" 0
+  done_steps="$n:$kind $done_steps"
+done < steps
+begin verify
+verify || fail verify
+end verify 0
+begin remember
+remember || { forget; fail remember; }
+end remember 0
+say kept
+`;
+}
+
+/**
+ * Exit code 4 of iptables-restore means a lock or a resource, but some wrong rules too: each try is atomic, and three are
+ * enough.
+ */
+const STEPS = `
 restore() {
   for try in 1 2 3; do
     iptables-restore --noflush -w 10 < "$1"; code=$?
@@ -37,81 +62,71 @@ write_sysctls() {
   while IFS=' ' read -r path value; do printf '%s\\n' "$value" > "/proc/sys/$path" || return 1; done < "$1"
 }
 run_step() { case $2 in ipv4) restore "$1" ;; sysctl) write_sysctls "$1" ;; *) return 70 ;; esac; }
+`;
+
+const VERIFICATION = `
+watched() { iptables-save > saved && awk -f watch.awk watch saved | sort; }
+compare() {
+  cmp -s "$1" found && return 0
+  awk 'NR == FNR { there[$0]; next } !($0 in there) { print "missing: " $0 }' found "$1"
+  awk 'NR == FNR { there[$0]; next } !($0 in there) { print "not expected: " $0 }' "$1" found
+  return 1
+}
 verify() {
-  iptables-save > saved || return 1
-  awk -f watch.awk watch saved | sort > found
+  watched > found || return 1
   while IFS=' ' read -r path value; do
     live=$(normalised < "/proc/sys/$path")
     [ "$live" = "$value" ] || { echo "$path is $live, not $value"; return 1; }
   done < sysctls
-  cmp -s expected found && return 0
-  awk 'NR == FNR { there[$0]; next } !($0 in there) { print "missing: " $0 }' found expected
-  awk 'NR == FNR { there[$0]; next } !($0 in there) { print "not expected: " $0 }' expected found
-  return 1
+  compare expected
 }
-put() {
-  folder=$(dirname "$2")
-  mkdir -p "$folder" && dd if="$1" of="$2.new" conv=fsync 2> /dev/null && mv -f "$2.new" "$2" || return 1
-  sync "$folder" 2> /dev/null || sync
-}
+`;
+
+/** Both files are written beside the old ones first, so that a full disk is met before either is replaced. */
+const MEMORY = `
+record=$state/declared/$(cat scope)
+manifest=$state/manifest.json
+on_disk() { sync "$1" 2> /dev/null || sync; }
+stage() { mkdir -p "\${2%/*}" && cp "$1" "$2.new" && on_disk "$2.new"; }
+put() { if [ -f "$1" ]; then mv -f "$2.new" "$2"; else rm -f "$2"; fi; }
 remember() {
-  scope=$(cat scope)
-  if [ -f declared ]; then put declared "$state/declared/$scope" || return 1; fi
-  if [ -f manifest ]; then put manifest "$state/manifest.json" || return 1
-  else rm -f "$state/manifest.json" || return 1; fi
-  [ -f declared ] || rm -f "$state/declared/$scope"
-  [ -f manifest ] || rmdir "$state/declared" "$state" 2> /dev/null
+  [ ! -f "$record" ] || cp "$record" declared.before || return 1
+  [ ! -f declared ] || stage declared "$record" || return 1
+  [ ! -f manifest ] || stage manifest "$manifest" || return 1
+  put declared "$record" && put manifest "$manifest" || return 1
+  if [ -f manifest ]; then on_disk "$state/declared"; on_disk "$state"
+  else rmdir "$state/declared" "$state" 2> /dev/null; fi
   return 0
 }
-undo() {
-  failed=0
-  for n in $done_steps; do run_step "$n.inverse" "$(awk -v n="$n" '$1 == n { print $2 }' steps)" || failed=1; done
-  if [ "$failed" = 0 ]; then say undone; else say undo-failed; trap '' EXIT; fi
-  exit 1
-}
-fail() { end "$1" 1; say "failed $1"; undo; }
-done_steps=
-while IFS=' ' read -r n kind; do
-  begin "$n"
-  run_step "$n.forward" "$kind" || fail "$n"
-  end "$n" 0
-  done_steps="$n $done_steps"
-done < steps
-begin verify
-verify || fail verify
-end verify 0
-begin remember
-remember || fail remember
-end remember 0
-say kept
+forget() {
+  rm -f "$record.new" "$manifest.new"
+  if [ -f declared.before ]; then cp declared.before "$record"; else rm -f "$record"; fi
+  rmdir "$state/declared" "$state"
+} 2> /dev/null
 `;
-}
 
 /**
- * Prints of iptables-save what `watch` names, as `TABLE CHAIN NNNNNN REST`: chains and rules of ours, counted from 1 in
- * each chain, rules with our mark in other chains, and policies. mawk's printf is short of room, so long text is printed plainly.
+ * Where somebody else changed what an inverse relies on, the inverse is adapted to what is there now. What would undo
+ * stays in the folder if that fails too.
  */
-export const WATCH_AWK = `
-NR == FNR {
-  if ($1 == "mark") { quoted = "--comment \\"" $2 "\\" "; bare = "--comment " $2 " " }
-  else watched[$1 " " $2 " " $3] = 1
-  next
+const UNDOING = `
+take_back() {
+  run_step "$1.inverse" "$2" && return
+  [ "$2" = ipv4 ] && iptables-save > now && awk -f adapt.awk now "$1.inverse" > "$1.adapted" && restore "$1.adapted"
 }
-/^\\*/ { table = substr($0, 2); next }
-/^:/ {
-  at = table " " substr($1, 2)
-  if (("own " at) in watched) print at " 000000 :"
-  if (("policy " at) in watched) print at " policy " $2
-  next
+undo() {
+  undone=0
+  for step in $done_steps; do take_back "\${step%%:*}" "\${step#*:}" || undone=1; done
+  [ "$undone" = 0 ] || return 1
+  watched > found && compare before || echo 'others changed this meanwhile'
+  return 0
 }
-/^-A / {
-  at = table " " $2
-  line = $0 " "
-  if (!(("own " at) in watched) && !index(line, quoted) && !index(line, bare)) next
-  count[at]++
-  rest = substr($0, 5 + length($2))
-  text = at " " sprintf("%06d", count[at]) " " rest
-  sub(/ +$/, "", text)
-  print text
+fail() {
+  end "$1" 1
+  say "failed $1"
+  begin undo
+  if undo; then end undo 0; say undone
+  else end undo 1; say undo-failed; trap 'rm -f "$run/owner"' EXIT; fi
+  exit 1
 }
 `;

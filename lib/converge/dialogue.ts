@@ -1,0 +1,70 @@
+// One program on a host while it talks with us: it asks for bulk by name, and answers in sections. Used by remote-host.ts.
+import { randomBytes } from 'node:crypto';
+import type { CommandResult, RunningProgram, SshConnection } from '../ssh/connection';
+import { ProgramEnded } from '../ssh/errors';
+import { refusal } from './answers';
+import { Refused } from './errors';
+import type { Sections } from './sections';
+import { parseSections, wordAfter } from './sections';
+import { LENGTH_DIGITS } from './shell/common';
+
+/** Long enough for tens of thousands of rules on a slow host; the programs' own limits are far below. */
+const PROGRAM_SECONDS = 300;
+
+export interface Dialogue {
+  /** For messages. */
+  readonly host: string;
+  readonly nonce: string;
+  readonly program: RunningProgram;
+  /** Answers the program's next request for bulk. */
+  give(name: string, bulk: string): Promise<void>;
+  /** What the program prints up to this word. */
+  until(word: string): Promise<Sections>;
+  /** Closes its input and waits for its end. */
+  end(): Promise<CommandResult>;
+}
+
+export async function startDialogue(
+  connection: SshConnection,
+  step: string,
+  body: (nonce: string) => string,
+): Promise<Dialogue> {
+  const nonce = randomBytes(12).toString('hex');
+  const program = await connection.start({ step, body: body(nonce), timeoutSeconds: PROGRAM_SECONDS });
+  const wait = (word: string): Promise<string> =>
+    program.readUntil(`@@${nonce} ${word}`).catch((error: unknown) => {
+      throw error instanceof ProgramEnded ? endedEarly(error, nonce, connection.name) : error;
+    });
+  return {
+    host: connection.name,
+    nonce,
+    program,
+    async give(name, bulk) {
+      const bytes = Buffer.from(bulk);
+      await wait(`length ${name}`);
+      program.write(Buffer.from(String(bytes.length).padStart(LENGTH_DIGITS, '0')));
+      await wait(`send ${name}`);
+      program.write(bytes);
+    },
+    async until(word) {
+      return parseSections(await wait(word), nonce);
+    },
+    end() {
+      program.end();
+      return program.result;
+    },
+  };
+}
+
+/** A program that ends before its word has refused, or has failed in a way that its output tells. */
+function endedEarly(error: ProgramEnded, nonce: string, host: string): Refused {
+  const { exitCode, stdout, stderr } = error.result;
+  const reason = wordAfter(parseSections(stdout, nonce), 'refuse');
+  if (reason !== undefined) return refusal(reason, host);
+  return new Refused(
+    'unreadable',
+    `${host}: the host's program ended early, exit code ${exitCode ?? 'unknown'}\n${stderr.trim()}`,
+    'look at the message above; nothing was changed',
+    { cause: error },
+  );
+}

@@ -1,0 +1,97 @@
+// Runs one transaction and tells how it ended, also where the connection was lost meanwhile. Used by apply and destroy.
+import { SshError } from '../ssh/errors';
+import type { HostTarget } from './engine';
+import { ApplyFailed } from './errors';
+import type { Host, Outcome, Transaction } from './host';
+import type { Live } from './live';
+import { basisOf } from './memory';
+import type { Known, LiveReading } from './read-live';
+import { askingForAll, questionOf, readLive, toLive } from './read-live';
+
+/** How to come to the host: again, over a new connection, where the first was lost. */
+export type OpenHost = () => Promise<Host>;
+
+export interface Attempt {
+  readonly known: Known;
+  /** Under the host's lock. Nothing is run where it throws or returns nothing. */
+  readonly decide: (reading: LiveReading) => Transaction | undefined;
+  /** True if the host holds what the transaction was to make. */
+  readonly isReached: (live: Live) => boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Returns when the host holds the new state. Throws `Refused`, `ApplyFailed`, or what `decide` throws. */
+export async function transactHost(openHost: OpenHost, target: HostTarget, attempt: Attempt): Promise<void> {
+  const { known, decide, signal } = attempt;
+  const host = await openHost();
+  let before: Live | undefined;
+  try {
+    const outcome = await askingForAll(questionOf(target, known), (question) =>
+      host.transact(
+        question,
+        (reading) => {
+          const now = toLive(reading, target, known);
+          const transaction = decide(now);
+          if (transaction !== undefined) before = now.live;
+          return transaction;
+        },
+        signal,
+      ),
+    );
+    checkOutcome(target, outcome);
+  } catch (error) {
+    if (before === undefined || !isCutOff(error)) throw error;
+    await learn(openHost, target, { ...attempt, before, error });
+  }
+}
+
+function checkOutcome(target: HostTarget, outcome: Outcome): void {
+  if (outcome.kind === 'kept') return;
+  const { step, message, undone } = outcome;
+  const end = undone
+    ? 'All steps before it were undone.'
+    : 'UNDOING FAILED TOO: the host is between old and new. What would undo it lies in /run/gatewright on the host.';
+  throw new ApplyFailed(`${target.name}: the transaction failed at ${step}\n${message}\n${end}`, undone);
+}
+
+function isCutOff(error: unknown): error is SshError {
+  return error instanceof SshError && (error.code === 'connection-lost' || error.code === 'timed-out');
+}
+
+/**
+ * The host ends a transaction by itself, all new or all old. A new reading waits for its lock, and so for its end.
+ * Throws unless the host holds the new state.
+ */
+async function learn(
+  openHost: OpenHost,
+  target: HostTarget,
+  { known, isReached, before, error }: Attempt & { readonly before: Live; readonly error: SshError },
+): Promise<void> {
+  const live = await readAgain(openHost, target, { known, error });
+  if (isReached(live)) return;
+  const isAsBefore = basisOf(target.scope, live) === basisOf(target.scope, before);
+  const how = isAsBefore
+    ? 'Reached again, the host is as it was: the transaction did not run, or was undone. Apply again.'
+    : 'Reached again, the host holds neither what was before nor what was to be. Plan again to see what it holds.';
+  throw new ApplyFailed(`${target.name}: ${error.message}\n${how}`, isAsBefore, { cause: error });
+}
+
+async function readAgain(
+  openHost: OpenHost,
+  target: HostTarget,
+  { known, error }: { known: Known; error: SshError },
+): Promise<Live> {
+  try {
+    return (await readLive(await openHost(), target, known)).live;
+  } catch (again) {
+    const why = again instanceof Error ? again.message : String(again);
+    throw new SshError(
+      error.code,
+      error.host,
+      error.step,
+      `${error.message}\nAsked again how the transaction ended, it did not tell: ${why}\n` +
+        'The host ends a transaction by itself: it is all new or all old, which the next plan will show.',
+      { cause: error, fix: 'plan again when the host can be reached' },
+    );
+  }
+}
