@@ -68,7 +68,6 @@ function explain(error: unknown): { summary: string; detail: string } {
   if (error instanceof SshError) {
     const detail = [
       error.message,
-      `host: ${error.host}`,
       `step: ${error.step}`,
       ...causesOf(error).map((cause) => `cause: ${cause}`),
       error.fix === undefined ? undefined : `to do: ${error.fix}`,
@@ -103,8 +102,10 @@ function explainBug(error: unknown): { summary: string; detail: string } {
 
 function causesOf(error: Error): readonly string[] {
   const { cause } = error;
-  if (cause instanceof Error) return [cause.message, ...causesOf(cause)];
-  return typeof cause === 'string' ? [cause] : [];
+  if (typeof cause === 'string') return [cause];
+  if (!(cause instanceof Error)) return [];
+  // Many messages quote their cause already.
+  return error.message.includes(cause.message) ? causesOf(cause) : [cause.message, ...causesOf(cause)];
 }
 
 function pathOf({ part, attribute }: Pick<Note, 'part' | 'attribute'>): { path?: AttributePath } {

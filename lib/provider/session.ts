@@ -18,6 +18,7 @@ export class Session {
   private readonly connections: Connections;
   private readonly stopping = new AbortController();
   private applies = 0;
+  private readonly hostsRead = new Set<string>();
 
   constructor(
     private readonly backend: Backend,
@@ -42,6 +43,15 @@ export class Session {
       const text = secret === undefined ? undefined : toOptional(secret);
       return text === undefined ? [] : [text];
     });
+  }
+
+  /** Terraform reads before it plans, and plans once more in a process of its own, without a read, before it applies. */
+  noteRead(id: string | undefined): void {
+    if (id !== undefined) this.hostsRead.add(id);
+  }
+
+  hasRead(id: string | undefined): boolean {
+    return id !== undefined && this.hostsRead.has(id);
   }
 
   engine(): Promise<Engine> {

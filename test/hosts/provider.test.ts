@@ -199,6 +199,24 @@ test('values that are known only after apply are planned without a look, and app
   expect(await exitCodeOf('plan', '-detailed-exitcode')).toBe(0);
 });
 
+test.each([
+  ['alone', '', 'a = terraform_data.other.output, b = "sysctl   c.d=1"'],
+  ['beside a new user', 'user = "ops"', 'a = terraform_data.other.output, b = "sysctl   c.d=1"'],
+])(
+  'a part that turns out as it was, %s, gives the apply no other plan than was shown',
+  async (_name, user, parts) => {
+    const other = (trigger: number) =>
+      `resource "terraform_data" "other" {\n  input = "sysctl a.b=3"\n  triggers_replace = ${trigger}\n}`;
+    folder.writeFile('other.tf', other(1));
+    folder.write('parts = { a = terraform_data.other.output, b = "sysctl c.d=1" }');
+    await succeed('apply', '-auto-approve');
+    folder.writeFile('other.tf', other(2));
+    folder.write(`${user}\n  parts = { ${parts} }`);
+    await succeed('apply', '-auto-approve');
+    expect(await exitCodeOf('plan', '-detailed-exitcode')).toBe(0);
+  },
+);
+
 test('ten megabytes of parts pass through plan, apply and refresh', async () => {
   const lines = Array.from(
     { length: 20 },

@@ -8,7 +8,7 @@ import { type Diagnostic, Rejected } from '../protocol/diagnostic';
 import { decodeDynamicValue, encodeDynamicValue } from '../protocol/dynamic-value';
 import { type PlanRequest, decodePlanRequest } from '../protocol/requests';
 import { type PlanResponse, encodePlanResponse } from '../protocol/responses';
-import { UNKNOWN, known, orElse, toOptional } from '../protocol/value';
+import { NULL, UNKNOWN, known, orElse, toOptional } from '../protocol/value';
 import { type Host, host } from '../schema/host';
 import type { Session } from '../session';
 import { rpc } from './rpc';
@@ -80,8 +80,16 @@ async function planOnHost({ prior, planned, memory }: Step, session: Session): P
     ...(remembered === undefined ? {} : { memory: remembered }),
     moved: prior !== undefined && hasMoved(prior, planned, session),
   });
-  const keepsWording = wording === 'prior' && prior !== undefined;
+  const keepsWording = prior !== undefined && wording === 'prior' && mayKeepWording(prior, planned, session);
   return { parts: keepsWording ? prior.parts : planned.parts, diagnostics: toWarnings(notes) };
+}
+
+// The prior wording makes "No changes" of other words for the same. It must not stand in the plan that Terraform makes
+// again before an apply: had a part been unknown in the first plan, the declared wording was shown then, and Terraform
+// refuses another. So it stands only where nothing else changes either, which leaves nothing to apply.
+function mayKeepWording(prior: Host, planned: Host, session: Session): boolean {
+  const rest = (values: Host) => JSON.stringify(host.encode(known({ ...values, parts: NULL })));
+  return session.hasRead(toOptional(prior.id)) && rest(prior) === rest(planned);
 }
 
 async function planDestroy(

@@ -29,6 +29,7 @@ test.each([
 ] as const)('keeps the prior wording where all parts mean the same: %s', async (_name, parts) => {
   const { terraform } = await configured({ '192.0.2.1:22': HOST });
   const prior = hostState({ parts: PARTS });
+  await terraform.call('ReadResource', { current_state: dynamic(prior) });
   expect(await plan(terraform, { prior, config: hostBlock({ parts }) })).toEqual({
     planned_state: prior,
     planned_private: 'basis',
@@ -52,15 +53,24 @@ test.each([
   ['sudo', true],
   ['bastion', bastionBlock()],
   ['lock_timeout_seconds', 5],
-] as const)('plans a change of %s in place, with the prior wording', async (name, value) => {
+] as const)('plans a change of %s in place, with the declared wording', async (name, value) => {
   const { terraform } = await configured({ '192.0.2.1:22': HOST });
-  const response = await plan(terraform, {
-    prior: hostState({ parts: PARTS }),
-    config: hostBlock({ parts: { ...PARTS, a: 'sysctl  a.b=1' }, [name]: value }),
-  });
-  expect(response).toEqual({
-    planned_state: hostState({ parts: PARTS, [name]: value }),
+  const prior = hostState({ parts: PARTS });
+  await terraform.call('ReadResource', { current_state: dynamic(prior) });
+  const parts = { ...PARTS, a: 'sysctl  a.b=1' };
+  expect(await plan(terraform, { prior, config: hostBlock({ parts, [name]: value }) })).toEqual({
+    planned_state: hostState({ parts, [name]: value }),
     planned_private: 'basis',
+  });
+});
+
+test('takes the declared wording in a plan without a read, as the one before an apply is', async () => {
+  const { terraform } = await configured({ '192.0.2.1:22': HOST });
+  const parts = { ...PARTS, a: 'sysctl  a.b=1' };
+  expect(
+    await plan(terraform, { prior: hostState({ parts: PARTS }), config: hostBlock({ parts }) }),
+  ).toMatchObject({
+    planned_state: { parts },
   });
 });
 
@@ -213,7 +223,7 @@ test('says where a host cannot be reached, as whom, and what to do', async () =>
       {
         severity: 'ERROR',
         summary: 'Host cannot be reached: root@192.0.2.1:22',
-        detail: 'no route\nhost: root@192.0.2.1:22\nstep: connect\nto do: check the address',
+        detail: 'no route\nstep: connect\nto do: check the address',
       },
     ],
   });
