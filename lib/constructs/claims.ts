@@ -10,6 +10,11 @@ export class Claims {
     this.#host = host;
   }
 
+  /** Grows with all that is declared on the host. */
+  get count(): number {
+    return this.#holders.size;
+  }
+
   claimPart(name: string, holder: IConstruct): void {
     this.claim(`part "${name}"`, holder);
   }

@@ -22,21 +22,21 @@ export class Host extends HostBinding {
   /** Where services and node ports register; for the constructs of this package. */
   readonly services: HostServices;
   readonly #props: HostProps;
-  readonly #parts: DeclaredParts;
+  readonly #claims = new Claims(this);
+  readonly #parts = new DeclaredParts(this.#claims);
+  #sorted: SortedParts | undefined;
 
   constructor(scope: Construct, id: string, props: HostProps) {
     super(scope, id, { provider: props.provider, version: PROVIDER_VERSION });
     refuseAt(this.node.path, checkHostProps(props));
-    const claims = new Claims(this);
     this.#props = props;
-    this.#parts = new DeclaredParts(claims);
     this.services = new HostServices({
       layout: {
         chainPrefix: props.chainPrefix ?? DEFAULT_SCOPE.chainPrefix,
         masqueradeMark: props.masqueradeMark ?? DEFAULT_MASQUERADE_MARK,
       },
       internalMasquerade: toInternalMasquerade(props),
-      claims,
+      claims: this.#claims,
     });
     whenSynthesized(this, (folder) => {
       this.#writeParts(folder);
@@ -96,14 +96,19 @@ export class Host extends HostBinding {
     writeFileSync(path, `${JSON.stringify(Object.fromEntries(known), undefined, 2)}\n`);
   }
 
-  /** All that is declared by now, in the order in which parts count; apart from it what holds tokens. */
-  #readParts(): { readonly known: readonly PartText[]; readonly unknown: readonly PartText[] } {
-    const all = [...Object.entries(this.services.printParts()), ...this.#parts.texts];
-    const sorted = all.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    return {
-      known: sorted.filter(([, text]) => !isUnknown(text)),
-      unknown: sorted.filter(([, text]) => isUnknown(text)),
-    };
+  /** All that is declared by now, in the order in which parts count; laid out anew only when there is more. */
+  #readParts(): SortedParts {
+    if (this.#sorted?.claims !== this.#claims.count) {
+      const all = [...Object.entries(this.services.printParts()), ...this.#parts.texts];
+      const sorted = all.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      const isOpen = ([, text]: PartText): boolean => isUnknown(text);
+      this.#sorted = {
+        claims: this.#claims.count,
+        known: sorted.filter((part) => !isOpen(part)),
+        unknown: sorted.filter(isOpen),
+      };
+    }
+    return this.#sorted;
   }
 
   get #partsFile(): string {
@@ -117,3 +122,11 @@ export class Host extends HostBinding {
 }
 
 type PartText = readonly [name: string, text: string];
+
+interface SortedParts {
+  /** How much was declared when they were read. */
+  readonly claims: number;
+  readonly known: readonly PartText[];
+  /** Those that hold tokens. */
+  readonly unknown: readonly PartText[];
+}

@@ -39,9 +39,9 @@ function hashEndpoint(
     : hash(`${name}/${protocol}/#${endpoint.unknownIndex}`);
 }
 
-/** kube-proxy's: the first 16 characters of the SHA-256 in base32. */
+/** kube-proxy's: the first 16 characters of the SHA-256 in base32, which are its first ten bytes. */
 function hash(text: string): string {
-  return printBase32(createHash('sha256').update(text).digest()).slice(0, 16);
+  return printBase32(createHash('sha256').update(text).digest().subarray(0, 10));
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
