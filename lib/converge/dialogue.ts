@@ -6,7 +6,7 @@ import { refusal } from './answers';
 import { Refused } from './errors';
 import type { Sections } from './sections';
 import { parseSections, wordAfter } from './sections';
-import { LENGTH_DIGITS } from './shell/common';
+import { LENGTH_DIGITS } from './shell/functions';
 
 /** Long enough for tens of thousands of rules on a slow host; the programs' own limits are far below. */
 const PROGRAM_SECONDS = 300;

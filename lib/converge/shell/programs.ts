@@ -1,10 +1,10 @@
 // The three programs that are sent to a host's `sh`: read, prove, transact. remote-host.ts runs them.
-import { commonFunctions, lock, OWNER, WORK_FOLDER } from './common';
+import { shellFunctions, lock, OWNER, WORK_FOLDER } from './functions';
 import { READING } from './reading';
 
 /** Reads in one round trip; waits for a transaction that is under way. */
 export function readProgram(nonce: string, lockTimeoutSeconds: number): string {
-  return `${commonFunctions(nonce)}${READING}
+  return `${shellFunctions(nonce)}${READING}
 require_root
 require iptables-save iptables-restore flock
 ${WORK_FOLDER}
@@ -16,7 +16,7 @@ reading "$work/question"
 
 /** Loads a text in a network namespace of its own, and says what the host's tools make of it. */
 export function proveProgram(nonce: string): string {
-  return `${commonFunctions(nonce)}
+  return `${shellFunctions(nonce)}
 require_root
 require iptables-save iptables-restore
 ${WORK_FOLDER}
@@ -40,7 +40,7 @@ say proved
  * lock and no longer needs this channel.
  */
 export function transactProgram(nonce: string, lockTimeoutSeconds: number): string {
-  return `${commonFunctions(nonce)}${READING}
+  return `${shellFunctions(nonce)}${READING}
 require_root
 require iptables-save iptables-restore flock setsid awk cmp
 ${WORK_FOLDER}

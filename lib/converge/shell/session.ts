@@ -1,5 +1,5 @@
 // The program of a transaction's own session on the host: steps, verification, memory; all new or all old. programs.ts starts it.
-import { commonFunctions } from './common';
+import { shellFunctions } from './functions';
 
 /** Names of the files that the bundle holds beside `N.forward` and `N.inverse`. */
 export const SESSION_FILES = {
@@ -18,7 +18,7 @@ export const SESSION_FILES = {
 
 /** It ignores HUP and PIPE, so a closed channel does not end it. */
 export function sessionProgram(nonce: string): string {
-  return `${commonFunctions(nonce)}
+  return `${shellFunctions(nonce)}
 work=$1
 cd "$work" || exit 66
 trap '' HUP INT PIPE TERM

@@ -9,7 +9,7 @@ const PATIENCE_SECONDS = 120;
  * anything is done. Bulk must not be sent before it is asked for, since dash reads its own script in blocks; the length
  * is read byte by byte, since busybox's head reads ahead.
  */
-export function commonFunctions(nonce: string): string {
+export function shellFunctions(nonce: string): string {
   return `
 LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH
