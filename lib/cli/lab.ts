@@ -10,7 +10,7 @@ import { openLab } from '../lab/lab';
 import { readLabFile } from '../lab/read-spec';
 import { readStatus } from '../lab/status';
 import type { HostStatus } from '../lab/status';
-import { abandonUp, bringUp } from '../lab/up';
+import { bringUp } from '../lab/up';
 
 const SMALL_FILE = `A lab file, two hosts and a client in one network:
   { "hosts": {
@@ -92,14 +92,15 @@ export function labProgram(exit: (code: number) => void): Command {
 
 async function up(file: string, dir: string): Promise<void> {
   const started = Date.now();
+  const interruption = new AbortController();
   const stop = (): void => {
-    void abandonUp(dir).finally(() => process.exit(130));
+    interruption.abort();
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const onProgress = (line: string): void => {
     console.log(line);
   };
-  await bringUp(readLabFile(file), dir, { onProgress });
+  await bringUp(readLabFile(file), dir, { onProgress, signal: interruption.signal });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const config = join(relative(process.cwd(), dir), 'ssh_config');
   console.log(`${pc.green('up')} in ${seconds} s. Log in: ssh -F ${config} NAME`);
@@ -175,7 +176,7 @@ export async function runLab(argv: readonly string[]): Promise<number> {
     if (!(error instanceof LabError)) throw error;
     console.error(`${pc.red('lab:')} ${error.message}`);
     if (error.fix !== undefined) console.error(`to do: ${error.fix}`);
-    return 1;
+    return error.code === 'interrupted' ? 130 : 1;
   }
 }
 

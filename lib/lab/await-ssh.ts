@@ -2,29 +2,34 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './errors';
+import { isRunning } from './process-identity';
+import type { ProcessIdentity } from './process-identity';
 
-/** Resolves at the server's greeting. */
-export async function awaitSsh(port: number, timeoutSeconds: number): Promise<void> {
-  const deadline = Date.now() + timeoutSeconds * 1000;
-  while (!(await greets(port, timeoutSeconds))) {
+const TIMEOUT_SECONDS = 20;
+
+/** Resolves at the server's greeting; rejects at once when the lab has ended. */
+export async function awaitSsh(port: number, keeper: ProcessIdentity): Promise<void> {
+  const deadline = Date.now() + TIMEOUT_SECONDS * 1000;
+  while (!(await greets(port))) {
+    if (!isRunning(keeper)) throw new LabError('command-failed', 'the lab ended while it was being made');
     if (Date.now() > deadline) {
       throw new LabError(
         'timed-out',
-        `no SSH server answered on 127.0.0.1:${port} within ${timeoutSeconds} s`,
+        `no SSH server answered on 127.0.0.1:${port} within ${TIMEOUT_SECONDS} s`,
       );
     }
     await sleep(10);
   }
 }
 
-function greets(port: number, timeoutSeconds: number): Promise<boolean> {
+function greets(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     const settle = (isGreeted: boolean): void => {
       socket.destroy();
       resolve(isGreeted);
     };
-    socket.setTimeout(timeoutSeconds * 1000, () => {
+    socket.setTimeout(TIMEOUT_SECONDS * 1000, () => {
       settle(false);
     });
     socket.once('data', (chunk: Buffer) => {

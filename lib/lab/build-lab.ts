@@ -7,10 +7,10 @@ import { compileProgram } from './compile-program';
 import { makeKey, writeSeed } from './host-seed';
 import { startKeeper } from './keeper';
 import type { Keeper } from './keeper';
-import { writeLedger } from './ledger';
-import type { Ledger } from './ledger';
-import { identify } from './process-identity';
+import { makerEntry, writeLedger } from './ledger';
+import { end } from './process-identity';
 import type { ProcessIdentity } from './process-identity';
+import { settleAll } from './settle-all';
 import type { HostSpec, LabSpec } from './spec';
 import { startHost } from './start-host';
 import type { StartedHost } from './start-host';
@@ -18,8 +18,6 @@ import { startRelay, startServers } from './start-programs';
 import type { LabProgram } from './start-programs';
 import { nameSwitchPorts, wire } from './wire';
 import type { WiredHost } from './wire';
-
-const SSH_TIMEOUT_SECONDS = 20;
 
 interface BuiltHost extends WiredHost, StartedHost {
   /** Absent for a bare host. */
@@ -35,16 +33,32 @@ interface LabInMaking {
   readonly say: (line: string) => void;
 }
 
+export interface BuildOptions {
+  readonly say: (line: string) => void;
+  /** Aborting ends everything made so far. */
+  readonly signal: AbortSignal;
+}
+
 /** The lab's keeper ends with us until the last step, so a failure or a kill on the way takes everything with it. */
-export async function buildLab(spec: LabSpec, dir: string, say: (line: string) => void): Promise<void> {
-  const [relay, serve] = await Promise.all([compileProgram('relay', dir), compileProgram('serve', dir)]);
-  const keeper = await startKeeper(join(dir, 'store'), join(dir, 'logs', 'lab.log'));
-  const maker = identify(process.pid);
-  const ledger: Ledger = { keeper: keeper.identity, waiters: [keeper.waiter], hosts: {} };
-  writeLedger(dir, maker === undefined ? ledger : { ...ledger, maker });
-  await keeper.go();
-  const lab: LabInMaking = { spec, dir, keeper, programs: { relay, serve }, say };
-  say(`switch for ${spec.networks.map(({ name }) => name).join(', ')}`);
+export async function buildLab(spec: LabSpec, dir: string, { say, signal }: BuildOptions): Promise<void> {
+  const programs = { relay: await compileProgram('relay', dir), serve: await compileProgram('serve', dir) };
+  const keeper = await startKeeper(dir);
+  const stop = (): void => void end(keeper.identity);
+  signal.addEventListener('abort', stop);
+  try {
+    signal.throwIfAborted();
+    writeLedger(dir, { ...makerEntry(), keeper: keeper.identity, waiters: [keeper.waiter], hosts: {} });
+    await keeper.go();
+    say(`switch for ${spec.networks.map(({ name }) => name).join(', ')}`);
+    await fill({ spec, dir, keeper, programs, say });
+    keeper.keep();
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function fill(lab: LabInMaking): Promise<void> {
+  const { dir, keeper } = lab;
   const hosts = await startHosts(lab);
   const reached = await openHosts(lab, hosts);
   writeAccessFiles(dir, Object.fromEntries(reached.map(({ name, access }) => [name, access])));
@@ -56,13 +70,12 @@ export async function buildLab(spec: LabSpec, dir: string, say: (line: string) =
       hosts.map(({ spec: { name }, init, switchPorts }) => [name, { init, switchPorts }]),
     ),
   });
-  keeper.keep();
 }
 
 async function startHosts({ spec, dir, keeper }: LabInMaking): Promise<BuiltHost[]> {
   const labKey = await makeKey(join(dir, PRIVATE_KEY_FILE), 'gatewright-lab');
   const ports = nameSwitchPorts(spec.hosts);
-  const hosts = await Promise.all(
+  const hosts = await settleAll(
     spec.hosts.map(async (host): Promise<BuiltHost> => {
       const seed = join(dir, 'seeds', host.name);
       const hostKey = await writeSeed(host, seed, labKey);
@@ -90,7 +103,7 @@ interface ReachedHost {
 /** Starts relays and servers, and waits until everything answers. */
 function openHosts(lab: LabInMaking, hosts: readonly BuiltHost[]): Promise<ReachedHost[]> {
   const { dir, say } = lab;
-  return Promise.all(
+  return settleAll(
     hosts.map(async (host): Promise<ReachedHost> => {
       const { name, serve } = host.spec;
       const [servers, ssh] = await Promise.all([
@@ -139,7 +152,7 @@ async function openSsh(lab: LabInMaking, host: BuiltHost) {
     endsWith: keeper,
     logPath: logPath(lab.dir, `${host.spec.name}-ssh`),
   });
-  await awaitSsh(relay.port, SSH_TIMEOUT_SECONDS);
+  await awaitSsh(relay.port, keeper);
   return relay;
 }
 

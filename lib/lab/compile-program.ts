@@ -1,5 +1,4 @@
 // Makes a program of programs/ ready for plain Node. Used by build-lab.ts.
-import { build } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,6 +6,8 @@ import { join } from 'node:path';
 export async function compileProgram(name: 'relay' | 'serve', folder: string): Promise<string> {
   const built = join(__dirname, 'programs', `${name}.js`);
   if (existsSync(built)) return built;
+  // Only a checkout has the compiler, and only a checkout comes here.
+  const { build } = await import('esbuild');
   const outfile = join(folder, `${name}.cjs`);
   await build({
     entryPoints: [join(__dirname, 'programs', `${name}.ts`)],

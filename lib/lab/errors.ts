@@ -11,7 +11,8 @@ export type LabErrorCode =
   | 'host-gone'
   | 'program-missing'
   | 'command-failed'
-  | 'timed-out';
+  | 'timed-out'
+  | 'interrupted';
 
 export class LabError extends Error {
   readonly code: LabErrorCode;

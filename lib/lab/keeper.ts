@@ -1,13 +1,16 @@
 // Starts the process that a whole lab lives by, in network, mount and PID namespaces of its own. Used by up.ts.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import { LabError } from './errors';
 import { expectLines } from './expect-lines';
+import { LEDGER_FILE } from './ledger';
 import { identify } from './process-identity';
 import type { ProcessIdentity } from './process-identity';
 
 // It makes nothing before it is told `go`, which comes after the ledger names it, and it ends when its standard input
 // closes before `keep`: so an `up` that is killed at any moment leaves no process, namespace or mount behind.
+// It also ends when somebody removes the lab's folder, since nobody could take the lab down any more.
 // Its network namespace is the lab's switch: the bridges, and one end of each cable. Frames pass there untouched.
 const KEEPER_PROGRAM = `
 set -eu
@@ -24,7 +27,7 @@ ip link set lo up
 echo ready
 read -r word || exit 1
 [ "$word" = keep ]
-exec sh -c 'while :; do sleep 2147483647 & wait "$!"; done' lab </dev/null >&2
+exec sh -c 'while [ -e "$1" ]; do sleep 5 & wait "$!"; done' lab "$2" </dev/null >&2
 `;
 
 export interface Keeper {
@@ -36,9 +39,10 @@ export interface Keeper {
   keep(): void;
 }
 
-/** `store` is an empty folder: inside the lab, and only there, memory for what the hosts write is mounted on it. */
-export async function startKeeper(store: string, logPath: string): Promise<Keeper> {
-  const log = openSync(logPath, 'a', 0o600);
+/** In the lab's folder `store`, and inside the lab only, memory for what the hosts write is mounted. */
+export async function startKeeper(dir: string): Promise<Keeper> {
+  const log = openSync(join(dir, 'logs', 'lab.log'), 'a', 0o600);
+  const program = ['sh', '-c', KEEPER_PROGRAM, 'lab', join(dir, 'store'), join(dir, LEDGER_FILE)];
   const namespaces = [
     '--net',
     '--mount',
@@ -49,7 +53,7 @@ export async function startKeeper(store: string, logPath: string): Promise<Keepe
     '--kill-child',
     '--',
   ];
-  const child = spawn('unshare', [...namespaces, 'sh', '-c', KEEPER_PROGRAM, 'lab', store], {
+  const child = spawn('unshare', [...namespaces, ...program], {
     detached: true,
     stdio: ['pipe', 'pipe', log],
   });

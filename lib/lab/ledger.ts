@@ -2,9 +2,10 @@
 import { closeSync, fsyncSync, openSync, readFileSync, readdirSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from './errors';
+import { identify } from './process-identity';
 import type { ProcessIdentity } from './process-identity';
 
-const LEDGER_FILE = 'ledger.json';
+export const LEDGER_FILE = 'ledger.json';
 
 export interface Ledger {
   /** The `up` that is at work. Absent once the lab is up. */
@@ -24,6 +25,12 @@ export interface HostEntry {
   readonly init: ProcessIdentity;
   /** For each device of the host, the other end of its cable in the lab's switch. */
   readonly switchPorts: Readonly<Record<string, string>>;
+}
+
+/** The entry of an `up` in this process. */
+export function makerEntry(): Pick<Ledger, 'maker'> {
+  const maker = identify(process.pid);
+  return maker === undefined ? {} : { maker };
 }
 
 /** Takes an empty folder for a lab; throws `already-up` where another took it first. */

@@ -7,15 +7,16 @@ import { LabError } from './errors';
 import { readLogTails } from './log-tails';
 import { openLab } from './lab';
 import type { Lab } from './lab';
-import { createLedger, readLedger } from './ledger';
+import { createLedger, makerEntry, readLedger } from './ledger';
 import { installLacking } from './packages';
-import { identify } from './process-identity';
 import { readSpec } from './read-spec';
 import type { LabFile, LabSpec } from './spec';
 
 export interface LabUpOptions {
   /** Told what is being made, a line at a time. @default - nobody is told */
   readonly onProgress?: (line: string) => void;
+  /** Aborting gives up and removes what was made. @default - never */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -33,13 +34,16 @@ export async function bringUp(spec: LabSpec, folder: string, options: LabUpOptio
   const dir = resolve(folder);
   await clearRemains(dir, say);
   await installLacking(spec, say);
+  const { signal = new AbortController().signal } = options;
+  refuseInterrupted(signal);
   takeFolder(dir);
   try {
-    await buildLab(spec, dir, say);
+    await buildLab(spec, dir, { say, signal });
     return openLab(dir);
   } catch (cause) {
     const tails = readLogTails(dir);
     await labDown(dir);
+    refuseInterrupted(signal);
     if (!(cause instanceof LabError)) throw cause;
     const message = [cause.message, ...tails].join('\n');
     throw new LabError(cause.code, message, {
@@ -49,12 +53,11 @@ export async function bringUp(spec: LabSpec, folder: string, options: LabUpOptio
   }
 }
 
-/** Removes what an `up` of this process has made so far, for a caller that is interrupted. */
-export async function abandonUp(folder: string): Promise<void> {
-  const dir = resolve(folder);
-  if (readLedger(dir)?.maker?.pid === process.pid) await labDown(dir);
+function refuseInterrupted({ aborted }: AbortSignal): void {
+  if (aborted) throw new LabError('interrupted', 'interrupted, nothing is left');
 }
 
+/** Throws `not-root`. */
 function requireRoot(): void {
   if (process.getuid?.() === 0) return;
   throw new LabError('not-root', 'a lab is made of network namespaces and mounts, which only root can make', {
@@ -78,7 +81,6 @@ async function clearRemains(dir: string, say: (line: string) => void): Promise<v
 function takeFolder(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   chmodSync(dir, 0o700);
-  const maker = identify(process.pid);
-  createLedger(dir, { ...(maker === undefined ? {} : { maker }), waiters: [], hosts: {} });
+  createLedger(dir, { ...makerEntry(), waiters: [], hosts: {} });
   for (const name of ['store', 'seeds', 'logs']) mkdirSync(join(dir, name), { mode: 0o700 });
 }

@@ -3,6 +3,7 @@ import { printInterfaceAddress } from './addresses';
 import { inNetworkOf } from './namespaces';
 import type { ProcessIdentity } from './process-identity';
 import { mustRun } from './run';
+import { settleAll } from './settle-all';
 import type { HostSpec, NetworkSpec, SysctlSpec } from './spec';
 
 /** A host whose namespaces are there. */
@@ -29,9 +30,9 @@ export async function wire(
   networks: readonly NetworkSpec[],
   hosts: readonly WiredHost[],
 ): Promise<void> {
-  await Promise.all(hosts.map((host) => setSysctls(host, sysctlsOf(host.spec).beforeLinks)));
+  await settleAll(hosts.map((host) => setSysctls(host, sysctlsOf(host.spec).beforeLinks)));
   await ipBatch(switchProcess, [], switchLines(networks, hosts));
-  await Promise.all(hosts.map(configure));
+  await settleAll(hosts.map(configure));
 }
 
 /** Plugs a cable in or out at the switch: the host sees its link lose the carrier, and keeps its addresses. */
