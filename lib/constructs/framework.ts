@@ -171,7 +171,7 @@ export function toTemplate(text: string): object {
 }
 
 /** Takes the meaning from `${` and `%{`, and from a `$` at the end, behind which a token may begin. */
-export function escapeTemplate(text: string): string {
+function escapeTemplate(text: string): string {
   return text.replace(/[$%](?=\{)/g, (sign) => sign + sign).replace(/\$+$/, (signs) => `\${"${signs}"}`);
 }
 
