@@ -12,7 +12,8 @@ export interface PlanLine {
 
 const RESOURCE = /# gatewright_host\.(\S+)(?: \([^)]*\))? (?:will be|must be|has changed)/;
 const PART = /^\s*([-+~]?)\s*"((?:[^"\\]|\\.)*)"\s*=\s*<<-?EOT\s*$/;
-const PART_ON_ONE_LINE = /^\s*([-+])\s*"((?:[^"\\]|\\.)*)"\s*=\s*"((?:[^"\\]|\\.)*)"/;
+const PART_ON_ONE_LINE =
+  /^\s*([-+~])\s*"((?:[^"\\]|\\.)*)"\s*=\s*"((?:[^"\\]|\\.)*)"(?: -> "((?:[^"\\]|\\.)*)")?/;
 
 /** Lines of hosts in the order in which the plan shows them. A part that comes or goes whole gives each of its lines. */
 export function readPlanLines(plan: string): PlanLine[] {
@@ -34,15 +35,18 @@ export function readPlanLines(plan: string): PlanLine[] {
     } else if (part !== null) {
       open = { part: unquote(part[2] ?? ''), sign: part[1] ?? '' };
     } else if (short !== null) {
-      lines.push({
-        host,
-        part: unquote(short[2] ?? ''),
-        sign: short[1] === '+' ? '+' : '-',
-        line: unquote(short[3] ?? ''),
-      });
+      lines.push(...readShortPart(host, short));
     }
   }
   return lines;
+}
+
+/** A part of one line: `+ "x" = "new"`, `- "x" = "old" -> null`, `~ "x" = "old" -> "new"`. */
+function readShortPart(host: string, [, sign, name = '', first = '', second]: RegExpExecArray): PlanLine[] {
+  const part = unquote(name);
+  if (sign === '+') return [{ host, part, sign, line: unquote(first) }];
+  const gone: PlanLine = { host, part, sign: '-', line: unquote(first) };
+  return second === undefined ? [gone] : [gone, { host, part, sign: '+', line: unquote(second) }];
 }
 
 /** As people read them. */
