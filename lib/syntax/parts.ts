@@ -32,8 +32,12 @@ export function parseParts(parts: Parts): {
   const declared: Declared[] = [];
   const problems: Problem[] = [];
   for (const name of Object.keys(parts).sort(byBytes)) {
+    if (name.startsWith('~')) {
+      problems.push(reservedName(name));
+      continue;
+    }
     const part = parsePart(name, parts[name] ?? '');
-    problems.push(...checkPartName(name), ...part.problems);
+    problems.push(...part.problems);
     for (const line of part.lines) {
       for (const declaration of line.declared) declared.push({ declaration, source: line.source });
     }
@@ -78,19 +82,16 @@ function placed(problem: Problem, source: Source): Problem {
   return { given: source.text.trim(), ...problem, at: printSource(source), part: source.part };
 }
 
-function checkPartName(name: string): Problem[] {
-  if (!name.startsWith('~')) return [];
-  return [
-    {
-      code: 'reserved-part-name',
-      what: 'keys that begin with ~ are ours: only a refresh writes them, to show what is on the host and not declared',
-      at: `part "${name}"`,
-      given: name,
-      allowed: 'any name that does not begin with ~',
-      fix: 'rename the part, or leave it out',
-      part: name,
-    },
-  ];
+function reservedName(name: string): Problem {
+  return {
+    code: 'reserved-part-name',
+    what: 'keys that begin with ~ are ours: only a refresh writes them, to show what is on the host and not declared',
+    at: `part "${name}"`,
+    given: name,
+    allowed: 'any name that does not begin with ~',
+    fix: 'rename the part, or leave it out',
+    part: name,
+  };
 }
 
 function byBytes(a: string, b: string): number {

@@ -44,6 +44,12 @@ function readSetting(word: string): SysctlDeclaration {
     });
   }
   const value = normaliseSysctlValue(word.slice(equals + 1));
+  if (/[;&|]$/.test(value)) {
+    refuse('shell-operator', `${value.slice(-1)} ends no line here: nothing is run by a shell`, {
+      allowed: ALLOWED,
+      fix: 'leave it out, and write each command on a line of its own',
+    });
+  }
   if (value === '') {
     refuse('value-missing', `${word} has no value`, {
       allowed: ALLOWED,
@@ -58,7 +64,7 @@ function isWriteOption(word: string): boolean {
 }
 
 function isName(name: string): boolean {
-  return /^[A-Za-z0-9_@:.*+-]+$/.test(name) && name !== '.' && name !== '..' && !name.includes('*');
+  return /^[A-Za-z0-9_@:.+-]+$/.test(name) && name !== '.' && name !== '..';
 }
 
 function refuseOption(option: string): never {

@@ -5,8 +5,8 @@ import { parseParts } from '../../lib/syntax/parts';
 import { printDeclaration } from '../../lib/syntax/print';
 import { splitWords } from '../../lib/syntax/words';
 import { randomRules } from '../syntax/random-rules';
-import { readSeedCases } from '../synta./line-cases';
-import { VOCABULARY_ROWS } from '../syntax/vocabulary-rows';
+import { readSeedCases } from '../syntax/line-cases';
+import { readVocabularyRows } from '../syntax/vocabulary-rows';
 import type { PlacedRule } from './namespace-tables';
 import { BACK_ENDS, byChain, loadAndSave } from './namespace-tables';
 
@@ -15,7 +15,7 @@ const SEED = Number(process.env['GATEWRIGHT_TEST_SEED'] ?? Date.now() % 1_000_00
 
 describe.each(BACK_ENDS)('iptables-%s', (backEnd) => {
   test('saves the vocabulary as we print it', () => {
-    const rows = VOCABULARY_ROWS.filter(({ untried }) => untried === undefined);
+    const rows = readVocabularyRows().filter(({ untried }) => untried === undefined);
     const rules = rows.map(({ table, chain, given }) => ({ table, chain, text: saved(splitWords(given)) }));
     expect(loadAndSave(backEnd, rules)).toEqual(byChain(rules));
   });
