@@ -5,6 +5,7 @@
  * `--`; the programs to hide. Says `pid N` and `ready` on descriptor 3. No argument is ever evaluated as shell text.
  *
  * The root is an overlay over the machine's, so the machine's programs are there and nothing written reaches the machine.
+ * The network's settings are made before the pid is said, since cables and the lab file's sysctls come right after it.
  * Of /proc/sys only `net` is the host's own, so the rest of it is read-only, as are /sys and the machine-wide triggers.
  */
 export const HOST_PROGRAM = `
@@ -12,6 +13,18 @@ set -eu
 store=$1 name=$2 seed=$3 backend=$4
 shift 4
 umask 022
+# A new network namespace has the machine's values here, so that a host on one machine would differ from that on another.
+# These are the kernel's, but for redirects: one would lead packets past the host that is to translate them.
+for scope in all default; do
+  for setting in forwarding=0 rp_filter=0 accept_redirects=0 send_redirects=1 accept_local=0 route_localnet=0 \\
+    arp_ignore=0 arp_announce=0 arp_filter=0 proxy_arp=0 src_valid_mark=0 log_martians=0; do
+    echo "\${setting#*=}" >"/proc/sys/net/ipv4/conf/$scope/\${setting%=*}"
+  done
+done
+# Duplicate address detection would keep a new IPv6 address unusable for a second.
+if [ -e /proc/sys/net/ipv6/conf/default/accept_dad ]; then
+  echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
+fi
 read -r pid rest </proc/self/stat
 echo "pid $pid" >&3
 
@@ -90,10 +103,6 @@ for program; do
   done
 done
 
-# Duplicate address detection would keep a new IPv6 address unusable for a second.
-if [ -e /proc/sys/net/ipv6/conf/default/accept_dad ]; then
-  echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
-fi
 if [ -e /etc/ssh/sshd_config ]; then
   mkdir /run/sshd
   sshd=$(command -v sshd)

@@ -19,9 +19,10 @@ echo "pid $pid"
 read -r word || exit 1
 [ "$word" = go ]
 mount -t tmpfs -o mode=0700 lab "$1"
-for file in /proc/sys/net/ipv6/conf/default/disable_ipv6:1 /proc/sys/net/bridge/bridge-nf-call-iptables:0 \\
-  /proc/sys/net/bridge/bridge-nf-call-ip6tables:0 /proc/sys/net/bridge/bridge-nf-call-arptables:0; do
-  if [ -e "\${file%:*}" ]; then echo "\${file#*:}" >"\${file%:*}"; fi
+for setting in ipv4/ip_forward=0 ipv6/conf/default/disable_ipv6=1 bridge/bridge-nf-call-iptables=0 \\
+  bridge/bridge-nf-call-ip6tables=0 bridge/bridge-nf-call-arptables=0; do
+  file="/proc/sys/net/\${setting%=*}"
+  if [ -e "$file" ]; then echo "\${setting#*=}" >"$file"; fi
 done
 ip link set lo up
 echo ready

@@ -84,7 +84,10 @@ describe('a host', () => {
     expect(await output('gw', 'ip', '-6', 'route')).toContain('fd08::/64 via fd07::2 dev eth0');
     const sysctls = ['/proc/sys/net/ipv4/ip_forward', '/proc/sys/net/ipv4/conf/cni0/rp_filter'];
     expect(await output('gw', 'cat', ...sysctls)).toBe('1\n2\n');
-    expect(await output('peer', 'cat', '/proc/sys/net/ipv4/ip_forward')).toBe('0\n');
+    const others = ['ip_forward', 'conf/all/forwarding', 'conf/eth0/rp_filter', 'conf/eth0/accept_redirects'];
+    expect(await output('peer', 'cat', ...others.map((name) => `/proc/sys/net/ipv4/${name}`))).toBe(
+      '0\n0\n0\n0\n',
+    );
   });
 
   test('keeps to itself what it writes', async () => {
