@@ -1,15 +1,24 @@
 // A host in memory with the same port as the real one: interprets restore input and sysctls, fails on command, verifies and undoes.
+import { Refused } from '../../lib/converge/errors';
 import type { Host, Outcome, Proof, Question, Reading, Transaction } from '../../lib/converge/host';
+import { SshError } from '../../lib/ssh/errors';
+import { adaptedInverse } from './adapted-inverse';
 import { FakeKernel, RestoreFailed } from './fake-kernel';
+import { FakeLock } from './fake-lock';
 import { watchedLines } from './watched-lines';
 
-/** What a test can break: the n-th step (from 1) that runs forward, verification, or the proof. */
+/** What a test can break. */
 export interface Faults {
+  /** From 1, forward steps only. */
   failAtStep?: number;
   /** Runs behind the last step, before verification: somebody else's hand. */
   beforeVerify?: (kernel: FakeKernel) => void;
   failToRemember?: boolean;
   noNamespaces?: boolean;
+  /** Steps wait for it. */
+  stall?: Promise<void>;
+  /** The connection is lost while a transaction is under way: before it runs, or when it has ended. */
+  loseConnection?: 'before' | 'after';
 }
 
 export class FakeHost implements Host {
@@ -20,15 +29,19 @@ export class FakeHost implements Host {
   readonly declared = new Map<string, string>();
   /** What was asked of the host, in order. */
   readonly calls: string[] = [];
+  private readonly lock = new FakeLock();
 
   /** Everything that a test may compare before and after. */
   state(): string {
     return JSON.stringify([this.kernel.save(), [...this.sysctls], this.manifest, [...this.declared]]);
   }
 
-  read(question: Question): Promise<Reading> {
+  async read(question: Question): Promise<Reading> {
     this.calls.push('read');
-    return Promise.resolve(this.reading(question));
+    const held = await this.lock.hold('shared', question.lockTimeoutSeconds, () =>
+      Promise.resolve(this.reading(question)),
+    );
+    return held?.result ?? locked();
   }
 
   prove(restore: string): Promise<Proof> {
@@ -52,18 +65,29 @@ export class FakeHost implements Host {
     signal: AbortSignal,
   ): Promise<Outcome> {
     this.calls.push('transact');
-    const transaction = decide(await Promise.resolve(this.reading(question)));
-    signal.throwIfAborted();
-    return transaction === undefined ? { kind: 'kept' } : this.run(transaction);
+    const held = await this.lock.hold('exclusive', question.lockTimeoutSeconds, async () => {
+      if (signal.aborted) throw interrupted();
+      const transaction = decide(this.reading(question));
+      if (transaction === undefined) return { kind: 'kept' } as const;
+      if (this.faults.loseConnection === 'before') throw connectionLost();
+      const outcome = await this.run(transaction);
+      if (this.faults.loseConnection === 'after') throw connectionLost();
+      return outcome;
+    });
+    return held?.result ?? locked();
   }
 
-  private run(transaction: Transaction): Outcome {
+  private async run(transaction: Transaction): Promise<Outcome> {
     const done: Transaction['steps'][number][] = [];
+    const before = watchedLines(transaction.expected.watch, this.kernel.save());
     const undo = (step: string, message: string): Outcome => {
-      for (const { kind, inverse } of done.reverse()) this.runStep(kind, inverse);
-      return { kind: 'failed', step, message, undone: true };
+      const undone = done.reverse().every(({ kind, inverse }) => this.takeBack(kind, inverse));
+      const isAsBefore = watchedLines(transaction.expected.watch, this.kernel.save()) === before;
+      const note = isAsBefore ? '' : '\nothers changed this meanwhile';
+      return { kind: 'failed', step, message: `${message}${note}`, undone };
     };
     for (const [index, step] of transaction.steps.entries()) {
+      await this.faults.stall;
       if (index + 1 === this.faults.failAtStep) return undo(step.name, 'this step fails on command');
       try {
         this.runStep(step.kind, step.forward);
@@ -77,15 +101,39 @@ export class FakeHost implements Host {
     if (found !== transaction.expected.ipv4) return undo('verify', `found:\n${found}`);
     if (!this.holdsSysctls(transaction.expected.sysctls)) return undo('verify', 'a sysctl has another value');
     if (this.faults.failToRemember === true) return undo('remember', 'no space left on device');
-    this.manifest = transaction.manifest;
-    if (transaction.declared === undefined) this.declared.delete(transaction.scope);
-    else this.declared.set(transaction.scope, transaction.declared);
+    this.remember(transaction);
     return { kind: 'kept' };
+  }
+
+  private takeBack(kind: 'ipv4' | 'sysctl', inverse: string): boolean {
+    for (const text of [inverse, kind === 'ipv4' ? adaptedInverse(this.kernel.save(), inverse) : inverse]) {
+      try {
+        this.runStep(kind, text);
+        return true;
+      } catch (error) {
+        if (!(error instanceof RestoreFailed)) throw error;
+      }
+    }
+    return false;
+  }
+
+  private remember({ scope, manifest, declared }: Transaction): void {
+    this.manifest = manifest;
+    if (declared === undefined) this.declared.delete(scope);
+    else this.declared.set(scope, declared);
   }
 
   private runStep(kind: 'ipv4' | 'sysctl', text: string): void {
     if (kind === 'ipv4') this.kernel.restore(text, { noflush: true });
-    else for (const [key, value] of assignments(text)) this.sysctls.set(key, value);
+    else for (const [key, value] of assignments(text)) this.write(key, value);
+  }
+
+  /** As the kernel does: no new keys, and no words where a number stands. */
+  private write(key: string, value: string): void {
+    const before = this.sysctls.get(key);
+    if (before === undefined) throw new RestoreFailed(1, `/proc/sys/${key}: Directory nonexistent`);
+    if (/^\d+$/.test(before) && !/^-?\d+$/.test(value)) throw new RestoreFailed(1, 'Invalid argument');
+    this.sysctls.set(key, /^\d+$/.test(before) ? String(Number(value)) : value);
   }
 
   private holdsSysctls(text: string): boolean {
@@ -98,7 +146,7 @@ export class FakeHost implements Host {
       ipv4: this.kernel.save(),
       sysctls: new Map(sysctls.map((key) => [key, this.sysctls.get(key)])),
       ...(this.manifest === undefined ? {} : { manifest: this.manifest }),
-      ...(declared === undefined || declared.startsWith(declaredDigest) ? {} : { declared }),
+      ...(declared === undefined || declared.startsWith(`${declaredDigest}\n`) ? {} : { declared }),
     };
   }
 }
@@ -113,4 +161,22 @@ function assignments(text: string): [string, string][] {
       const key = line.slice(0, at).replace(/[./]/g, (separator) => (separator === '/' ? '.' : '/'));
       return [key, line.slice(at + 1)];
     });
+}
+
+function locked(): never {
+  const since = 'since 2026-11-21 03:26:28 UTC, by root';
+  throw new Refused('locked', `another apply holds the lock (${since})`, 'wait until it has ended');
+}
+
+function interrupted(): Refused {
+  return new Refused('interrupted', 'interrupted before the first change', 'apply again');
+}
+
+function connectionLost(): SshError {
+  return new SshError(
+    'connection-lost',
+    'root@192.0.2.1:22',
+    'apply',
+    'the connection was lost during apply',
+  );
 }

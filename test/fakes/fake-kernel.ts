@@ -1,9 +1,13 @@
 // iptables in memory: interprets the input of iptables-restore as the real one does, one table at a time, all or nothing.
 import type { Table } from '../../lib/model/iptables';
-import { BUILT_IN_CHAINS } from '../../lib/model/iptables';
+import { BUILT_IN_CHAINS, CHAIN_NAME_LENGTH } from '../../lib/model/iptables';
+import { InvalidInput } from '../../lib/model/errors';
+import { checkPlace } from '../../lib/syntax/chain-rules';
 import { parseRuleText, printRule } from '../../lib/syntax/iptables-rule';
+import { hostsOwn } from './fake-wording';
 
 interface FakeChain {
+  /** Of a built-in chain. */
   policy?: string;
   rules: string[];
 }
@@ -12,7 +16,7 @@ type FakeTable = Map<string, FakeChain>;
 
 const TABLE_NAMES = ['filter', 'nat', 'mangle', 'raw', 'security'] as const;
 
-/** What iptables-restore says when it refuses: code and line, counted from 1. */
+/** What iptables-restore says when it refuses: the line counts from 1. */
 export class RestoreFailed extends Error {
   constructor(
     readonly line: number,
@@ -43,21 +47,21 @@ export class FakeKernel {
     let table: Table | undefined;
     let draft: FakeTable = new Map();
     text.split('\n').forEach((line, index) => {
-      const fail = (message: string): never => {
-        throw new RestoreFailed(index + 1, message);
+      const fail: Fail = (message) => {
+        throw new RestoreFailed(index + 1, `iptables-restore: line ${index + 1} failed: ${message}`);
       };
       if (line === '' || line.startsWith('#')) return;
       if (line.startsWith('*')) {
         table = TABLE_NAMES.find((name) => name === line.slice(1)) ?? fail(`unknown table ${line}`);
         draft = noflush ? this.copy(table) : emptyTable(table);
       } else if (line === 'COMMIT' && table !== undefined) {
-        checkReferences(draft, fail);
+        checkJumps(draft, fail);
         this.tables.set(table, draft);
         table = undefined;
       } else if (table === undefined) {
         fail('a line outside a table');
       } else {
-        interpret(draft, line, fail);
+        interpret({ table, draft, fail }, line);
       }
     });
     if (table !== undefined) throw new RestoreFailed(text.split('\n').length, 'COMMIT expected');
@@ -69,16 +73,24 @@ export class FakeKernel {
   }
 }
 
+type Fail = (message: string) => never;
+
+interface Context {
+  readonly table: Table;
+  readonly draft: FakeTable;
+  readonly fail: Fail;
+}
+
 function emptyTable(table: Table): FakeTable {
   return new Map(BUILT_IN_CHAINS[table].map((name) => [name, { policy: 'ACCEPT', rules: [] }]));
 }
 
-function interpret(draft: FakeTable, line: string, fail: (message: string) => never): void {
+function interpret(context: Context, line: string): void {
+  const { draft, fail } = context;
   const declared = /^:(\S+) (\S+)/.exec(line);
   if (declared !== null) {
     const [, name = '', policy = ''] = declared;
-    if (policy === '-') draft.set(name, { rules: [] });
-    else (draft.get(name) ?? fail(`no chain ${name}`)).policy = policy;
+    declareChain(context, name, policy);
     return;
   }
   const [, option = '', name = '', position, rest = ''] =
@@ -90,10 +102,11 @@ function interpret(draft: FakeTable, line: string, fail: (message: string) => ne
     draft.delete(name);
     return;
   }
-  const rule = canonical(rest, fail);
+  const rule = canonical(context, name, rest);
   if (option === '-A') chain.rules.push(rule);
   if (option === '-I') {
     const at = Number(position ?? 1) - 1;
+    if (at < 0) fail("Invalid rule number `0'");
     if (at > chain.rules.length) fail('Index of insertion too big.');
     chain.rules.splice(at, 0, rule);
   }
@@ -104,21 +117,50 @@ function interpret(draft: FakeTable, line: string, fail: (message: string) => ne
   }
 }
 
-function canonical(text: string, fail: (message: string) => never): string {
+function declareChain({ draft, fail }: Context, name: string, policy: string): void {
+  const chain = draft.get(name);
+  if (policy === '-') {
+    if (chain?.policy !== undefined) fail(`${name} is a built-in chain`);
+    if (name.length > CHAIN_NAME_LENGTH) fail(`chain name \`${name}' too long`);
+    draft.set(name, { rules: [] });
+    return;
+  }
+  if (chain?.policy === undefined) fail('Bad built-in chain name');
+  else if (policy !== 'ACCEPT' && policy !== 'DROP') fail('Bad policy name.');
+  else chain.policy = policy;
+}
+
+/** As it is saved; what only the kernel would refuse is refused at the rule's own line, as with nft. */
+function canonical({ table, fail }: Context, chain: string, text: string): string {
   try {
-    return printRule(parseRuleText(text));
+    const rule = hostsOwn(parseRuleText(text)) ?? fail("Couldn't load match or target");
+    checkPlace(rule, { family: 'ipv4', table, chain });
+    return printRule(rule);
   } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+    if (error instanceof InvalidInput) return fail(error.message);
+    throw error;
   }
 }
 
-function checkReferences(draft: FakeTable, fail: (message: string) => never): void {
-  for (const { rules } of draft.values()) {
-    for (const text of rules) {
-      const { target } = parseRuleText(text);
-      if ((target?.kind === 'jump' || target?.kind === 'goto') && !draft.has(target.chain)) {
-        fail(`Chain '${target.chain}' does not exist`);
-      }
-    }
-  }
+/** Every jump leads somewhere, and none that a packet can take leads back. */
+function checkJumps(draft: FakeTable, fail: Fail): void {
+  const jumps = new Map(
+    [...draft].map(([name, { rules }]) => [
+      name,
+      rules.flatMap((text) => {
+        const { target } = parseRuleText(text);
+        return target?.kind === 'jump' || target?.kind === 'goto' ? [target.chain] : [];
+      }),
+    ]),
+  );
+  for (const target of [...jumps.values()].flat())
+    if (!draft.has(target)) fail(`Chain '${target}' does not exist`);
+  const ended = new Set<string>();
+  const walk = (name: string, path: ReadonlySet<string>): void => {
+    if (path.has(name)) fail('Too many links');
+    if (ended.has(name)) return;
+    for (const target of jumps.get(name) ?? []) walk(target, new Set([...path, name]));
+    ended.add(name);
+  };
+  for (const [name, { policy }] of draft) if (policy !== undefined) walk(name, new Set());
 }
