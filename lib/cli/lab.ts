@@ -22,7 +22,7 @@ const SMALL_FILE = `A lab file, two hosts and a client in one network:
       "client": { "kind": "bare",
                   "links": { "eth0": { "network": "lan", "addresses": ["10.0.0.3/24"] } } } } }
 
-  kind       namespace: with OpenSSH, for what is to be configured. bare: without, for pods and clients
+  kind       namespace: with OpenSSH, for what is configured. bare: without, for pods and clients
   routes     words of \`ip route add\`: ["default via 10.0.0.1"]
   serve      an HTTP server (tcp) or datagrams (udp) that answer with the host's name and who asked
   sysctls    { "net.ipv4.ip_forward": 1 }
