@@ -7,6 +7,8 @@ export interface LockedProvider {
   readonly version: string;
   /** What the configuration asks for. @default - exactly the version */
   readonly constraints?: string;
+  /** Of the package, `h1:…`. @default - none: Terraform takes any package and warns at each `init` */
+  readonly hash?: string;
 }
 
 const HEADER = `# This file is maintained automatically by "terraform init".
@@ -14,8 +16,8 @@ const HEADER = `# This file is maintained automatically by "terraform init".
 `;
 
 /**
- * The lock file with `ours` as given, without hashes (a provider that was rebuilt under its version would be refused for
- * one), and with an entry for each of `others` that has none yet.
+ * The lock file with `ours` as given (a hash recorded for an earlier build of the same version would be refused), and
+ * with an entry for each of `others` that has none yet.
  */
 export function lockProviders(text: string, ours: LockedProvider, others: readonly LockedProvider[]): string {
   const replaced = replaceEntry(text === '' ? HEADER : text, ours);
@@ -36,11 +38,12 @@ function append(text: string, provider: LockedProvider): string {
   return `${lines}\n${printEntry(provider)}`;
 }
 
-function printEntry({ address, version, constraints = version }: LockedProvider): string {
+function printEntry({ address, version, constraints = version, hash }: LockedProvider): string {
   return [
     `provider "${address}" {`,
     `  version     = "${version}"`,
     `  constraints = "${constraints}"`,
+    ...(hash === undefined ? [] : ['  hashes = [', `    "${hash}",`, '  ]']),
     '}',
     '',
   ].join('\n');

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUNDLE_FILE, CODE_CACHE_FILE, hasCodeCache } from './code-cache';
 import { type LockedProvider, lockProviders } from './lock-file';
+import { packageHash } from './package-hash';
 import { PROVIDER_VERSION, builtProviderFolder } from './package-root';
 import { writeIfChanged } from './write';
 
@@ -56,7 +57,10 @@ export function installProvider(folder: string, options: InstallOptions = {}): r
   cacheCode(buildFolder, pluginFolders);
   const lockFile = join(folder, LOCK_FILE);
   const locked = existsSync(lockFile) ? readFileSync(lockFile, 'utf8') : '';
-  writeIfChanged(lockFile, lockProviders(locked, ourEntry(), (options.otherProviders ?? []).map(toEntry)));
+  writeIfChanged(
+    lockFile,
+    lockProviders(locked, ourEntry(folder), (options.otherProviders ?? []).map(toEntry)),
+  );
   return [...pluginFolders, lockFile];
 }
 
@@ -101,8 +105,10 @@ function makeCodeCache(folder: string): boolean {
   return hasCodeCache(folder);
 }
 
-function ourEntry(): LockedProvider {
-  return toEntry({ source: PROVIDER_SOURCE, version: PROVIDER_VERSION });
+/** With the hash of what stands in the folder now: without it Terraform warns at each `init`. */
+function ourEntry(folder: string): LockedProvider {
+  const entry = toEntry({ source: PROVIDER_SOURCE, version: PROVIDER_VERSION });
+  return { ...entry, hash: packageHash(pluginFolder(folder, TERRAFORM_REGISTRY)) };
 }
 
 function toEntry({ source, version, constraints }: OtherProvider): LockedProvider {

@@ -33,6 +33,14 @@ const THEIR_ENTRY = `provider "registry.terraform.io/hashicorp/aws" {
 }
 `;
 
+const HASH = 'h1:AHaUBCIFUjwZi063iDxDUvq4PwLyPvRfqALyFowIUr8=';
+
+test('the hash of the package stands in our entry, in place of that of an earlier build', () => {
+  const rebuilt = { ...OURS, version: '0.1.0', hash: HASH };
+  const old = OUR_OLD_ENTRY.replace('AHaU', 'BHaU');
+  expect(lockProviders(`${HEADER}\n${old}`, rebuilt, [])).toBe(`${HEADER}\n${OUR_OLD_ENTRY}`);
+});
+
 test.each([
   ['no file', '', [], `${HEADER}\n${OUR_ENTRY}`],
   ['no file, with another provider', '', [NULL_PROVIDER], `${HEADER}\n${OUR_ENTRY}\n${NULL_ENTRY}`],
