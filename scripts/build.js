@@ -8,6 +8,7 @@ const { createHash } = require('node:crypto');
 const { execFileSync } = require('node:child_process');
 const { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
+const { bundledLicences } = require('./bundled-licences');
 
 const ROOT = resolve(__dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -19,6 +20,7 @@ const SETTINGS = [
   'tsconfig.json',
   'tsconfig.build.json',
   'scripts/build.js',
+  'scripts/bundled-licences.js',
 ];
 
 function main([option, ...rest]) {
@@ -56,7 +58,14 @@ function bundleProvider(entry, folder) {
     // Optional in ssh2: without them it is pure JavaScript.
     external: ['cpu-features', '*.node'],
   };
-  buildSync({ ...common, entryPoints: [entry], outfile: join(folder, 'gatewright-provider.js') });
+  const { metafile } = buildSync({
+    ...common,
+    absWorkingDir: ROOT,
+    entryPoints: [resolve(entry)],
+    outfile: resolve(folder, 'gatewright-provider.js'),
+    metafile: true,
+  });
+  writeFileSync(join(folder, 'LICENCES.txt'), bundledLicences(ROOT, Object.keys(metafile.inputs)));
   buildSync({
     ...common,
     entryPoints: [join(ROOT, 'lib/install/start.ts')],
