@@ -6,6 +6,7 @@ import { readMarkChange } from './mark';
 import { MOST_32_BITS, printHex, readNumber } from './values';
 
 const CHANGES = ['--set-xmark', '--set-mark', '--or-mark', '--and-mark', '--xor-mark'] as const;
+const MASKS = ['--nfmask', '--ctmask', '--mask'] as const;
 const COPIES = ['--save-mark', '--restore-mark'] as const;
 
 export const CONNMARK_ENTRY: TargetEntry = {
@@ -13,7 +14,7 @@ export const CONNMARK_ENTRY: TargetEntry = {
   options: [
     ...CHANGES.map((name) => ({ name })),
     ...COPIES.map((name) => ({ name, values: 0 as const })),
-    ...['--nfmask', '--ctmask', '--mask'].map((name) => ({ name })),
+    ...MASKS.map((name) => ({ name })),
   ],
   read: (given) => ({ kind: 'extension', extension: 'CONNMARK', options: readOptions(given) }),
 };
@@ -21,6 +22,7 @@ export const CONNMARK_ENTRY: TargetEntry = {
 function readOptions(given: Given): ModuleOption[] {
   const option = requireOneOf(given, [...CHANGES, ...COPIES]);
   if (COPIES.some((name) => name === option.name)) {
+    given.allow(option.name, ...MASKS);
     const mask = (name: string): string =>
       printHex(
         readNumber(given.value(name) ?? given.value('--mask') ?? `${MOST_32_BITS}`, 'a mask', [
@@ -34,6 +36,7 @@ function readOptions(given: Given): ModuleOption[] {
       { name: '--ctmask', values: [mask('--ctmask')] },
     ];
   }
+  given.allow(option.name);
   const { value, mask } = readMarkChange(option);
   return [{ name: '--set-xmark', values: [`${printHex(value)}/${printHex(mask)}`] }];
 }

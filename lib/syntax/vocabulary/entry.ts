@@ -79,6 +79,16 @@ export class Given {
     return this.options.find((option) => option.name === name);
   }
 
+  /** Refuses options that have no meaning beside the ones named. */
+  allow(...names: readonly string[]): void {
+    const stray = this.options.find(({ name }) => !names.includes(name));
+    if (stray === undefined) return;
+    refuse('stray-option', `${stray.name} of ${this.extension} means nothing beside its other options`, {
+      allowed: names.join(', '),
+      fix: `leave ${stray.name} out`,
+    });
+  }
+
   /** The first of the options that was given; refuses a use without any of them. */
   require(...names: readonly string[]): GivenOption {
     const found = this.options.find(({ name }) => names.includes(name));

@@ -33,7 +33,7 @@ export const PACKET_TARGETS: readonly TargetEntry[] = [
   ),
   plainTarget(
     'NETMAP',
-    [{ name: '--to', required: true, canonical: (text, { family }) => readPrefix(text, family) ?? '' }],
+    [{ name: '--to', required: true, canonical: (text, { family }) => readPrefix(text, family) ?? text }],
     {
       tables: ['nat'],
     },

@@ -19,8 +19,9 @@ export const STATISTIC_ENTRY: MatchEntry = {
   module: 'statistic',
   options: [{ name: '--probability', negatable: true }, ...NTH_OPTIONS],
   read: (given) => {
-    given.require('--mode');
-    const mode = readOneOf(given.find('--mode')?.values[0] ?? '', ['random', 'nth'], 'statistic mode');
+    const [text = ''] = given.require('--mode').values;
+    const mode = readOneOf(text, ['random', 'nth'], 'statistic mode');
+    given.allow('--mode', ...(mode === 'random' ? ['--probability'] : ['--every', '--packet']));
     return mode === 'random' ? readRandom(given) : readNth(given);
   },
 };
@@ -31,9 +32,8 @@ export function printStatisticRandom(match: RandomMatch): string[] {
 }
 
 function readRandom(given: Given): RandomMatch {
-  given.require('--probability');
-  const option = given.find('--probability');
-  const [text = ''] = option?.values ?? [];
+  const { negated, values } = given.require('--probability');
+  const [text = ''] = values;
   const probability = /^(\d+(\.\d*)?|\.\d+)(e-?\d+)?$/i.test(text) ? Number(text) : NaN;
   if (!(probability >= 0 && probability <= 1)) {
     refuse('bad-probability', `a probability must be 0 to 1, got ${text}`, {
@@ -43,7 +43,7 @@ function readRandom(given: Given): RandomMatch {
   }
   return {
     kind: 'statistic-random',
-    ...(option?.negated === true ? { negated: true } : {}),
+    ...(negated ? { negated: true } : {}),
     probability: Math.round(probability * STEPS) / STEPS,
   };
 }

@@ -7,7 +7,7 @@ import { readMaskedMark } from './mark';
 import { protocolNumber } from './protocols';
 import { MOST_32_BITS, printHex, readName, readNumber, readOneOf, readPort } from './values';
 
-/** What KERNEL and ipset(8) allow for the name of a set. */
+/** The kernel's limit (IPSET_MAXNAMELEN less the terminator). */
 const SET_NAME_LENGTH = 31;
 
 const device = (text: string): string => readName(text, 'a device', 15);

@@ -1,4 +1,4 @@
-// The targets that translate addresses: DNAT, SNAT, MASQUERADE; REDIRECT and NETMAP stand in plain-targets.ts.
+// The targets that translate addresses: DNAT, SNAT, MASQUERADE; REDIRECT and NETMAP stand in packet-targets.ts.
 import type { Target, TranslationFlag } from '../../model/rule';
 import type { Family } from '../../model/iptables';
 import { refuse } from '../problem';
