@@ -31,7 +31,7 @@ export async function applyHost(
   target: HostTarget,
   request: ApplyRequest & { readonly signal: AbortSignal },
 ): Promise<Applied> {
-  const { prior, parts, memory, settings, signal } = request;
+  const { prior, parts, memory, moved, settings, signal } = request;
   const desired = desiredOf(target.scope, parts);
   const { wording, notes } = await prove(await openHost(), desired);
   const remembered = parseMemory(memory);
@@ -39,7 +39,7 @@ export async function applyHost(
   let kept: KeptScope = { id: prior?.id ?? randomUUID(), parts, settings };
   let manifest: Manifest | undefined;
   await transactHost(openHost, target, {
-    known: { parts: prior?.parts ?? {}, remembered, desired },
+    known: { parts: prior?.parts ?? {}, remembered, desired, moved },
     decide: ({ live, declared, isManifestLost }) => {
       checkIdentity(target, live, request);
       checkHost(target, { desired, live, wording });

@@ -42,6 +42,7 @@ export interface PlanRequest {
   readonly parts: Parts;
   /** Names of declared parts whose text is not known before apply. */
   readonly unknownParts: readonly string[];
+  /** Of the last refresh. With a create: of what it replaces, which is gone by then. */
   readonly memory?: Memory;
   /** True if address or port differ from the prior state's: the host reached must then carry the prior id. */
   readonly moved: boolean;

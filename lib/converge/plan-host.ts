@@ -11,6 +11,7 @@ import { isOnHost, parseMemory } from './memory';
 import { manifestLost, notKnownYet, notOurs, otherIdThan, takenOver } from './notes';
 import { prove } from './proof';
 import { readLive } from './read-live';
+import { withoutReplaced } from './replaced';
 import { sameMeaning } from './same-meaning';
 import type { OpenHost } from './transact-host';
 import { desiredOf } from './validate';
@@ -28,8 +29,12 @@ export async function planHost(
     return { wording: 'prior', notes: [] };
   }
   const host = await openHost();
-  const known = { parts: prior?.parts ?? {}, remembered: parseMemory(memory), desired };
-  const { live, isManifestLost } = await readLive(host, target, known);
+  const remembered = parseMemory(memory);
+  const known = { parts: prior?.parts ?? {}, desired, moved, ...(prior === undefined ? {} : { remembered }) };
+  const { live: found, isManifestLost } = await readLive(host, target, known);
+  // Terraform plans a replacement as a create, and hands on what was remembered of that which goes first.
+  const replaced = prior === undefined ? remembered?.owned : undefined;
+  const live = replaced === undefined ? found : withoutReplaced(found, replaced);
   checkIdentity(target, live, request);
   const { wording, notes } = await prove(host, desired);
   checkHost(target, { desired, live, wording, incomplete });

@@ -29,6 +29,8 @@ export interface Known {
   readonly remembered?: Remembered | undefined;
   /** What shall be. */
   readonly desired?: DesiredState;
+  /** True where the address is a new one: only the host's own manifest then tells which host it is. */
+  readonly moved?: boolean;
 }
 
 export function questionOf(target: HostTarget, { parts, remembered, desired }: Known): Question {
@@ -67,11 +69,11 @@ class NotAskedFor extends Error {
 }
 
 /** Throws `Refused` (unreadable) for rules that iptables-save cannot show and for a manifest that is not ours. */
-export function toLive(reading: Reading, target: HostTarget, { remembered }: Known): LiveReading {
+export function toLive(reading: Reading, target: HostTarget, { remembered, moved }: Known): LiveReading {
   const found = parsed('manifest', target, () =>
     reading.manifest === undefined ? undefined : parseManifest(reading.manifest),
   );
-  const copy = remembered?.owned;
+  const copy = moved === true ? undefined : remembered?.owned;
   const manifest = found ?? (copy === undefined ? EMPTY_MANIFEST : manifestOf(target.scope, copy));
   const chains = parsed('iptables-save', target, () =>
     withBuiltInChains(toLiveChains(reading.ipv4, 'ipv4'), 'ipv4'),
