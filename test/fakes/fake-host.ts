@@ -66,8 +66,8 @@ export class FakeHost implements Host {
   ): Promise<Outcome> {
     this.calls.push('transact');
     const held = await this.lock.hold('exclusive', question.lockTimeoutSeconds, async () => {
+      const transaction = signal.aborted ? undefined : decide(this.reading(question));
       if (signal.aborted) throw interrupted();
-      const transaction = decide(this.reading(question));
       if (transaction === undefined) return { kind: 'kept' } as const;
       if (this.faults.loseConnection === 'before') throw connectionLost();
       const outcome = await this.run(transaction);

@@ -1,0 +1,162 @@
+// A lab host as the subject of the contract: its own iptables-restore is wrapped, so that a test can make it fail, wait or be late.
+import type { Lab } from '../../lib/lab/lab';
+import { remoteHost } from '../../lib/converge/remote-host';
+import { connect } from '../../lib/ssh/connect';
+import type { SshConnection } from '../../lib/ssh/connection';
+import type { Subject } from './subject';
+
+const TRAPS = '/tmp/traps';
+
+/**
+ * Stands before the real one in the search path. Only what changes the host (`--noflush`) is counted and meddled with;
+ * a proof is not.
+ */
+const WRAPPER = `#!/bin/sh
+real=/usr/sbin/iptables-restore
+case " $* " in *" --noflush "*) ;; *) exec "$real" "$@" ;; esac
+[ -d ${TRAPS} ] || exec "$real" "$@"
+cd ${TRAPS}
+count=$(($(cat count 2> /dev/null || echo 0) + 1))
+echo "$count" > count
+if [ -p gate ]; then : > reached; read -r word < gate; fi
+if [ "$count" = "$(cat fail 2> /dev/null)" ]; then echo 'told to fail' >&2; exit 2; fi
+"$real" "$@"; code=$?
+if [ -f hand ]; then mv hand moved; "$real" --noflush < moved; fi
+exit "$code"
+`;
+
+/** Which `sh` the host has. */
+export type ShellName = 'dash' | 'bash' | 'busybox';
+
+export class LabSubject implements Subject {
+  private constructor(
+    private readonly lab: Lab,
+    private readonly name: string,
+    private readonly connections: readonly [SshConnection, SshConnection],
+  ) {}
+
+  static async open(lab: Lab, name: string, shell: ShellName = 'dash'): Promise<LabSubject> {
+    const connections = await Promise.all([connectTo(lab, name), connectTo(lab, name)]);
+    const subject = new LabSubject(lab, name, connections);
+    await subject.exec(['sh', '-c', 'cat > /usr/local/sbin/iptables-restore'], WRAPPER);
+    await subject.exec(['chmod', '755', '/usr/local/sbin/iptables-restore']);
+    if (shell !== 'dash') await subject.exec(['ln', '-sf', await pathOf(subject, shell), '/usr/bin/sh']);
+    return subject;
+  }
+
+  close(): void {
+    for (const connection of this.connections) connection.close();
+  }
+
+  get host(): ReturnType<typeof remoteHost> {
+    return remoteHost(this.connections[0]);
+  }
+
+  get second(): ReturnType<typeof remoteHost> {
+    return remoteHost(this.connections[1]);
+  }
+
+  async hand(restore: string): Promise<void> {
+    await this.exec(['/usr/sbin/iptables-restore', '--noflush'], restore);
+  }
+
+  async handBeforeVerify(restore: string): Promise<void> {
+    await this.trap('hand', restore);
+  }
+
+  async failAtStep(n: number): Promise<void> {
+    await this.trap('fail', `${n}\n`);
+  }
+
+  /** A file stands where the folder should. */
+  async failToRemember(): Promise<void> {
+    await this.exec(['touch', '/var/lib/gatewright']);
+  }
+
+  async stall(): ReturnType<Subject['stall']> {
+    await this.exec(['mkdir', '-p', TRAPS]);
+    await this.exec(['mkfifo', `${TRAPS}/gate`]);
+    return {
+      reached: async () => {
+        await this.exec(['sh', '-c', `until [ -e ${TRAPS}/reached ]; do sleep 0.02; done`]);
+      },
+      release: async () => {
+        await this.exec(['sh', '-c', `mv ${TRAPS}/gate ${TRAPS}/open; echo go > ${TRAPS}/open`]);
+      },
+    };
+  }
+
+  async forbidNamespaces(): Promise<void> {
+    const words = `#!/bin/sh\\necho 'unshare: unshare failed: Operation not permitted' >&2; exit 1\\n`;
+    await this.exec(['sh', '-c', `printf "${words}" > /usr/local/sbin/unshare`]);
+    await this.exec(['chmod', '755', '/usr/local/sbin/unshare']);
+  }
+
+  async setSysctl(key: string, value: string): Promise<void> {
+    await this.exec(['sysctl', '-q', '-w', `${key}=${value}`]);
+  }
+
+  async readSysctl(key: string): Promise<string> {
+    return (await this.exec(['sysctl', '-n', key])).trim();
+  }
+
+  save(): Promise<string> {
+    return this.exec(['iptables-save']);
+  }
+
+  async stateFiles(): Promise<Readonly<Record<string, string>> | undefined> {
+    const folder = '/var/lib/gatewright';
+    const listed = await this.exec(['sh', '-c', `[ ! -e ${folder} ] || find ${folder} -mindepth 1 -type f`]);
+    const isThere = (await this.exec(['sh', '-c', `ls -d ${folder} 2> /dev/null || true`])) !== '';
+    if (!isThere) return undefined;
+    const files: Record<string, string> = {};
+    for (const path of listed.split('\n').filter((line) => line !== '')) {
+      files[path.slice(folder.length + 1)] = await this.exec(['cat', path]);
+    }
+    return files;
+  }
+
+  async runFiles(): Promise<readonly string[]> {
+    const listed = await this.exec(['sh', '-c', 'ls /run/gatewright 2> /dev/null || true']);
+    return listed.split('\n').filter((line) => line !== '');
+  }
+
+  async reset(): Promise<void> {
+    const script = [
+      `rm -rf ${TRAPS} /var/lib/gatewright /run/gatewright /usr/local/sbin/unshare`,
+      `mkdir -p ${TRAPS}`,
+      'for table in filter nat mangle raw; do iptables -t $table -F; iptables -t $table -X; done',
+      'for chain in INPUT FORWARD OUTPUT; do iptables -P $chain ACCEPT; done',
+      'for chain in PREROUTING INPUT OUTPUT POSTROUTING; do iptables -t nat -P $chain ACCEPT; done',
+      'sysctl -q -w net.ipv4.ip_forward=0',
+    ];
+    await this.exec(['sh', '-ec', script.join('\n')]);
+  }
+
+  /** Standard output. Throws where the program fails. */
+  async exec(argv: readonly string[], stdin?: string): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.lab.exec(
+      this.name,
+      argv,
+      stdin === undefined ? {} : { stdin },
+    );
+    if (exitCode !== 0) throw new Error(`${argv.join(' ')} on ${this.name}: ${stderr}${stdout}`);
+    return stdout;
+  }
+
+  private async trap(name: string, text: string): Promise<void> {
+    await this.exec(['sh', '-c', `mkdir -p ${TRAPS}; cat > ${TRAPS}/${name}`], text);
+  }
+}
+
+/** A connection of its own, as the provider makes it. */
+export async function connectTo(lab: Lab, name: string): Promise<SshConnection> {
+  const host = lab.host(name);
+  if (host.kind === 'bare') throw new Error(`${name} has no SSH`);
+  const { address, port, user, privateKeyPath, hostKey } = host;
+  return connect({ address, port, user, privateKeyPath, hostKey, agent: false });
+}
+
+async function pathOf(subject: LabSubject, shell: ShellName): Promise<string> {
+  return (await subject.exec(['sh', '-c', `command -v ${shell}`])).trim();
+}
