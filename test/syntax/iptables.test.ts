@@ -57,9 +57,12 @@ test.each([
   expect(readIptables(splitWords(given), 'ipv4').map(printDeclaration)).toEqual(printed);
 });
 
-test.each(readLineCases('refusals/iptables.lines'))('$name is refused: $given', ({ given, problems }) => {
-  const read = parsePart('runbook', given);
-  expect(read.problems.map(printRefusal)).toEqual(problems);
-  expect(problems).toHaveLength(1);
-  expect(read.lines.flatMap(({ declared }) => declared)).toEqual([]);
-});
+test.each(readLineCases('test/cases/refusals/iptables.lines'))(
+  '$name is refused: $given',
+  ({ given, problems }) => {
+    const read = parsePart('runbook', given);
+    expect(read.problems.map(printRefusal)).toEqual(problems);
+    expect(problems).toHaveLength(1);
+    expect(read.lines.flatMap(({ declared }) => declared)).toEqual([]);
+  },
+);

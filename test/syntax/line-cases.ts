@@ -1,6 +1,6 @@
 // Command lines as cases, with what they print or why they are refused: read from files by unit tests and by those with a real kernel.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Problem } from '../../lib/model/errors';
 
 export interface LineCase {
@@ -13,19 +13,20 @@ export interface LineCase {
   readonly problems: readonly string[];
 }
 
-const FOLDER = join(__dirname, '../cases');
+const ROOT = join(__dirname, '../..');
 
 /** The command lines of the notes that the project was made from. */
 export function readSeedCases(): LineCase[] {
-  return readdirSync(join(FOLDER, 'seeds'))
+  const folder = 'test/cases/seeds';
+  return readdirSync(join(ROOT, folder))
     .sort()
-    .flatMap((file) => readLineCases(`seeds/${file}`));
+    .flatMap((file) => readLineCases(`${folder}/${file}`));
 }
 
 /** Blocks of lines: `#` what it is or where it stands, the given lines, then `=` lines for what is printed and `!` lines for errors. */
 export function readLineCases(file: string): LineCase[] {
-  const [, ...blocks] = readFileSync(join(FOLDER, file), 'utf8').trimEnd().split('\n\n');
-  const title = file.replace(/^.*\/|\.lines$/g, '');
+  const [, ...blocks] = readFileSync(join(ROOT, file), 'utf8').trimEnd().split('\n\n');
+  const title = basename(file, '.lines');
   return blocks.map((block) => readCase(title, block));
 }
 

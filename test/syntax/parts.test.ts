@@ -5,12 +5,15 @@ import { parsePart, parseParts } from '../../lib/syntax/parts';
 import { printDeclaration } from '../../lib/syntax/print';
 import { printRefusal, readLineCases } from './line-cases';
 
-test.each(readLineCases('refusals/parts.lines'))('$name: $given is refused', ({ given, problems }) => {
-  const { declared, problems: found } = parseParts({ runbook: given });
-  expect(declared).toEqual([]);
-  expect(found.map(printRefusal)).toEqual(problems);
-  expect(problems).toHaveLength(1);
-});
+test.each(readLineCases('test/cases/refusals/parts.lines'))(
+  '$name: $given is refused',
+  ({ given, problems }) => {
+    const { declared, problems: found } = parseParts({ runbook: given });
+    expect(declared).toEqual([]);
+    expect(found.map(printRefusal)).toEqual(problems);
+    expect(problems).toHaveLength(1);
+  },
+);
 
 test('parts are taken in the byte order of their names', () => {
   const names = ['é', 'b', '10-x', '9-x', 'Z', '😀', '\ufb01', 'a b'];
