@@ -102,7 +102,8 @@ async function up(file: string, dir: string): Promise<void> {
   };
   await bringUp(readLabFile(file), dir, { onProgress, signal: interruption.signal });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  const config = join(relative(process.cwd(), dir), 'ssh_config');
+  const near = relative(process.cwd(), dir);
+  const config = join(near.startsWith('..') ? dir : near, 'ssh_config');
   console.log(`${pc.green('up')} in ${seconds} s. Log in: ssh -F ${config} NAME`);
 }
 

@@ -1,9 +1,9 @@
 // Takes a lab down and leaves nothing behind, whatever became of it before. Used by the command line, up.ts and tests.
-import { rmSync, rmdirSync, existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './errors';
-import { readLedger } from './ledger';
+import { LEDGER_FILE, readLedger } from './ledger';
 import type { Ledger } from './ledger';
 import { end, isRunning } from './process-identity';
 
@@ -35,12 +35,15 @@ export function refuseWhileMade(dir: string, { maker }: Ledger): void {
   });
 }
 
+// The ledger goes last: what is left of a removal that was cut short is then still known for a lab's.
 // The folder on which the lab's memory was mounted is busy until the kernel has taken the dead namespace apart.
 async function removeFolder(dir: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1; existsSync(dir); attempt += 1) {
     try {
+      for (const name of readdirSync(dir)) {
+        if (name !== LEDGER_FILE) rmSync(join(dir, name), { recursive: true, force: true });
+      }
       rmSync(dir, { recursive: true, force: true });
-      return;
     } catch (cause) {
       if (attempt === 50 || !(cause instanceof Error && 'code' in cause && cause.code === 'EBUSY'))
         throw cause;
