@@ -1,13 +1,21 @@
 // What any Host must do (lib/converge/host.ts), as one suite: run against the host in memory and against lab hosts over SSH.
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
-import { proofContract } from './proof-contract';
+import { proofContract, unavailableProofContract } from './proof-contract';
 import { readingContract } from './reading-contract';
 import type { Subject } from './subject';
 import { transactionContract } from './transaction-contract';
 import { troubleContract } from './trouble-contract';
 
+export interface Kind {
+  readonly name: string;
+  readonly make: () => Promise<Subject>;
+  readonly close?: () => void;
+  /** Its `sh` has tools built in, which no test can replace (busybox). */
+  readonly hasBuiltInTools?: boolean;
+}
+
 /** Makes the suite for one kind of host. */
-export function hostContract(name: string, make: () => Promise<Subject>, close?: () => Promise<void>): void {
+export function hostContract({ name, make, close, hasBuiltInTools = false }: Kind): void {
   describe(`the contract of hosts, on ${name}`, () => {
     let subject: Subject;
     beforeAll(async () => {
@@ -16,12 +24,13 @@ export function hostContract(name: string, make: () => Promise<Subject>, close?:
     beforeEach(async () => {
       await subject.reset();
     });
-    afterAll(async () => {
-      await close?.();
+    afterAll(() => {
+      close?.();
     });
     const current = (): Subject => subject;
     readingContract(current);
     proofContract(current);
+    if (!hasBuiltInTools) unavailableProofContract(current);
     transactionContract(current);
     troubleContract(current);
   });

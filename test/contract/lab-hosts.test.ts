@@ -42,12 +42,10 @@ afterAll(async () => {
 
 for (const { host, iptables, shell } of here) {
   let subject: LabSubject | undefined;
-  hostContract(
-    `a lab host with iptables-${iptables} and ${shell}`,
-    async () => (subject = await LabSubject.open(await labOnce(), host, shell)),
-    () => {
-      subject?.close();
-      return Promise.resolve();
-    },
-  );
+  hostContract({
+    name: `a lab host with iptables-${iptables} and ${shell}`,
+    make: async () => (subject = await LabSubject.open(await labOnce(), host, shell)),
+    close: () => subject?.close(),
+    hasBuiltInTools: shell === 'busybox',
+  });
 }

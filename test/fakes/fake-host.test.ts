@@ -3,7 +3,7 @@ import { hostContract } from '../contract/host-contract';
 import type { Subject } from '../contract/subject';
 import { FakeHost } from './fake-host';
 
-hostContract('the host in memory', () => Promise.resolve(fakeSubject()));
+hostContract({ name: 'the host in memory', make: () => Promise.resolve(fakeSubject()) });
 
 function fakeSubject(): Subject {
   let host = new FakeHost();
