@@ -24,7 +24,7 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map([
 ]);
 
 /** What a part may hold, for messages. */
-export const ACCEPTED = [
+const ACCEPTED = [
   ...[...TOOLS.values()].map(({ accepted }) => accepted),
   'blank lines',
   '# comments',
