@@ -1,24 +1,17 @@
-// The proof of desired rules in a throw-away namespace: the text that is loaded there, and what the host's tools made of it.
-import type { Source } from '../model/declaration';
+// The proof of desired rules in a throw-away namespace on the host: what its tools make of them, or which line they refuse.
 import { printSource } from '../model/declaration';
 import type { Problem } from '../model/errors';
 import { InvalidInput } from '../model/errors';
-import type { Table } from '../model/iptables';
-import { chainKey, isBuiltInChain } from '../model/iptables';
+import { chainKey } from '../model/iptables';
 import type { Wording } from './align';
 import { OUR_WORDING } from './align';
-import type { DesiredChain, DesiredState } from './desired';
-import { targetChain } from './desired';
+import type { DesiredRule, DesiredState } from './desired';
 import type { Note } from './engine';
 import type { Host, Proof } from './host';
 import { toLiveChains } from './live';
 import { notProved } from './notes';
-
-export interface ProofText {
-  readonly text: string;
-  /** By line of the text, from 1. */
-  readonly sources: ReadonlyMap<number, Source>;
-}
+import type { ProofText } from './proof-text';
+import { printProof, provedRules } from './proof-text';
 
 export interface Proved {
   readonly wording: Wording;
@@ -28,53 +21,16 @@ export interface Proved {
 /** Asks the host. Throws `InvalidInput` with part and line where it refuses a rule. */
 export async function prove(host: Host, desired: DesiredState): Promise<Proved> {
   const proofText = printProof(desired);
-  if (proofText.sources.size === 0) return { wording: OUR_WORDING, notes: [] };
+  if (proofText.rules.size === 0) return { wording: OUR_WORDING, notes: [] };
   const proof = await host.prove(proofText.text);
   switch (proof.kind) {
     case 'proved':
       return { wording: wordingOf(desired, proof.save), notes: [] };
     case 'refused':
-      throw new InvalidInput([refusedRule(proof, proofText)]);
+      throw new InvalidInput([await refusedRule(host, desired, { proof, proofText })]);
     case 'unavailable':
       return { wording: OUR_WORDING, notes: [notProved(proof.message)] };
   }
-}
-
-/** One table after the other; foreign chains and those that are jumped to are there, empty. */
-export function printProof(desired: DesiredState): ProofText {
-  const lines: string[] = [];
-  const sources = new Map<number, Source>();
-  const tables = new Map<Table, DesiredChain[]>();
-  for (const chain of desired.chains.values()) {
-    const { table } = chain.address;
-    const chains = tables.get(table);
-    if (chains === undefined) tables.set(table, [chain]);
-    else chains.push(chain);
-  }
-  for (const [table, chains] of tables) {
-    lines.push(`*${table}`, ...namesIn(chains).map((name) => `:${name} - [0:0]`));
-    for (const { address, rules } of chains) {
-      for (const {
-        text,
-        sources: [source],
-      } of rules) {
-        lines.push(`-A ${address.chain} ${text}`.trimEnd());
-        sources.set(lines.length, source);
-      }
-    }
-    lines.push('COMMIT');
-  }
-  return { text: lines.map((line) => `${line}\n`).join(''), sources };
-}
-
-function namesIn(chains: readonly DesiredChain[]): string[] {
-  const names = new Set<string>();
-  for (const { address, rules } of chains) {
-    for (const chain of [address.chain, ...rules.flatMap(({ rule }) => targetChain(rule) ?? [])]) {
-      if (!isBuiltInChain({ table: address.table, chain })) names.add(chain);
-    }
-  }
-  return [...names];
 }
 
 /** The k-th rule saved of a chain is the k-th that was loaded. */
@@ -90,19 +46,21 @@ function wordingOf(desired: DesiredState, save: string): Wording {
   return (address, text) => words.get(`${chainKey(address)} ${text}`) ?? text;
 }
 
-function refusedRule(
-  { line, message }: Extract<Proof, { kind: 'refused' }>,
-  { text, sources }: ProofText,
-): Problem {
-  const lines = text.split('\n');
-  const named = /[`']([^`'"]+)['"]/.exec(message)?.[1];
-  // iptables-nft-restore names the line behind the one whose jump leads nowhere (measured).
-  const candidates = line === undefined ? [] : [line, line - 1];
-  const blamed =
-    candidates.find(
-      (each) => sources.has(each) && named !== undefined && lines[each - 1]?.includes(named) === true,
-    ) ?? candidates.find((each) => sources.has(each));
-  const source = blamed === undefined ? undefined : sources.get(blamed);
+type Refusal = Extract<Proof, { kind: 'refused' }>;
+
+async function refusedRule(
+  host: Host,
+  desired: DesiredState,
+  { proof, proofText }: { proof: Refusal; proofText: ProofText },
+): Promise<Problem> {
+  const rules = provedRules(desired);
+  const named = proof.line === undefined ? undefined : proofText.rules.get(proof.line);
+  const { rule, message } = await firstRefused(rules, {
+    whole: proof.message,
+    guess: named === undefined ? undefined : rules.indexOf(named) + 1,
+    probe: (amount) => host.prove(printProof(desired, new Set(rules.slice(0, amount))).text),
+  });
+  const source = rule?.sources[0];
   return {
     code: 'refused-by-host',
     what: `the host's iptables refuses a rule: ${message}`,
@@ -111,4 +69,34 @@ function refusedRule(
       : { at: printSource(source), given: source.text.trim(), part: source.part }),
     fix: 'correct the line; nothing was changed on the host',
   };
+}
+
+/**
+ * The rule with which a refusal begins, found by halving: what the kernel refuses at the commit carries no line with
+ * iptables-legacy (measured). Where the tools do name one, it is tried first.
+ */
+async function firstRefused(
+  rules: readonly DesiredRule[],
+  search: {
+    readonly whole: string;
+    readonly guess: number | undefined;
+    readonly probe: (amount: number) => Promise<Proof>;
+  },
+): Promise<{ readonly rule: DesiredRule | undefined; readonly message: string }> {
+  let { whole: message } = search;
+  let taken = 0;
+  let refused = rules.length;
+  const guesses = search.guess === undefined ? [] : [search.guess - 1, search.guess];
+  while (refused - taken > 1) {
+    const guess = guesses.shift() ?? (taken + refused) >> 1;
+    if (guess <= taken || guess >= refused) continue;
+    const proof = await search.probe(guess);
+    if (proof.kind === 'unavailable') return { rule: undefined, message };
+    if (proof.kind === 'proved') taken = guess;
+    else {
+      refused = guess;
+      ({ message } = proof);
+    }
+  }
+  return { rule: rules[refused - 1], message };
 }
