@@ -49,9 +49,12 @@ export async function buildLab(spec: LabSpec, dir: string, { say, signal }: Buil
     signal.throwIfAborted();
     writeLedger(dir, { ...makerEntry(), keeper: keeper.identity, waiters: [keeper.waiter], hosts: {} });
     await keeper.go();
-    say(`switch for ${spec.networks.map(({ name }) => name).join(', ')}`);
+    say(`networks: ${spec.networks.map(({ name }) => name).join(', ') || 'none'}`);
     await fill({ spec, dir, keeper, programs, say });
     keeper.keep();
+  } catch (cause) {
+    await end(keeper.identity);
+    throw cause;
   } finally {
     signal.removeEventListener('abort', stop);
   }
