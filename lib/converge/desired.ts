@@ -22,6 +22,7 @@ export type Sources = readonly [Source, ...Source[]];
 export interface DesiredRule {
   /** As iptables-save prints it behind `-A CHAIN `, with the scope's mark in a foreign chain. */
   readonly text: string;
+  /** As declared, without the mark. */
   readonly rule: Rule;
   readonly place: 'head' | 'tail';
   readonly sources: Sources;
@@ -125,11 +126,10 @@ function collectChains(
 
 function addRule(
   draft: ChainDraft,
-  { place, rule: given }: RuleDeclaration,
+  { place, rule }: RuleDeclaration,
   { source, scope }: { source: Source; scope: Scope },
 ): void {
-  const rule = draft.own ? given : marked(given, scope);
-  const text = printRule(rule);
+  const text = printRule(draft.own ? rule : marked(rule, scope));
   const twin = draft.byText.get(text);
   if (twin === undefined) {
     const drafted: DraftRule = { text, rule, place, sources: [source] };

@@ -1,6 +1,15 @@
 // A small two-service scenario for the tests of convergence: parts as constructs would write them, and a host in memory.
 import { createEngine } from '../../lib/converge/create-engine';
-import type { Applied, HostState, HostTarget } from '../../lib/converge/engine';
+import type {
+  Applied,
+  HostState,
+  HostTarget,
+  Note,
+  Planned,
+  PlanRequest,
+  Refreshed,
+} from '../../lib/converge/engine';
+import { toLiveChains } from '../../lib/converge/live';
 import type { Parts } from '../../lib/model/declaration';
 import type { Scope } from '../../lib/model/scope';
 import { DEFAULT_SCOPE } from '../../lib/model/scope';
@@ -29,16 +38,17 @@ export const PARTS: Parts = {
 
 export const NEVER = new AbortController().signal;
 
-/** An engine on one host in memory, with what a provider would keep. */
+/** An engine on one host in memory, with what Terraform would keep. */
 export class Scenario {
-  readonly host = new FakeHost();
   readonly engine = createEngine(() => Promise.resolve(this.host));
   readonly target: HostTarget;
   state: HostState | undefined;
   memory: string | undefined;
 
-  constructor(scope: Scope = DEFAULT_SCOPE, host?: FakeHost) {
-    if (host !== undefined) this.host = host;
+  constructor(
+    scope: Scope = DEFAULT_SCOPE,
+    readonly host = new FakeHost(),
+  ) {
     this.target = {
       name: '192.0.2.1:22',
       scope,
@@ -48,38 +58,47 @@ export class Scenario {
   }
 
   async refresh(): Promise<Parts> {
-    const { state, memory } = await this.engine.refresh(this.target, this.known(), this.memory);
-    this.state = state;
-    this.memory = memory;
-    return state.parts;
+    return (await this.refreshed()).state.parts;
   }
 
-  /** Plan and apply, as terraform does it; the refresh is the test's. */
+  async refreshed(): Promise<Refreshed> {
+    const refreshed = await this.engine.refresh(this.target, this.known(), this.memory);
+    this.state = refreshed.state;
+    this.memory = refreshed.memory;
+    return refreshed;
+  }
+
+  plan(parts: Parts, unknownParts: readonly string[] = []): Promise<Planned> {
+    return this.engine.plan(this.target, { ...this.basis(), parts, unknownParts, moved: false });
+  }
+
+  /** Plan and apply, as terraform runs them; the refresh is the test's. */
   async apply(parts: Parts): Promise<Applied> {
-    const prior = this.state === undefined ? {} : { prior: this.state };
-    const memory = this.memory === undefined ? {} : { memory: this.memory };
-    const request = { ...prior, ...memory, parts, moved: false };
-    await this.engine.plan(this.target, { ...request, unknownParts: [] });
-    const applied = await this.engine.apply(this.target, { ...request, settings: '{}' }, NEVER);
+    await this.plan(parts);
+    return this.applyOnly(parts);
+  }
+
+  async applyOnly(parts: Parts): Promise<Applied> {
+    const request = { ...this.basis(), parts, moved: false, settings: '{}' };
+    const applied = await this.engine.apply(this.target, request, NEVER);
     this.state = applied.state;
     this.memory = applied.memory;
     return applied;
   }
 
   async wording(parts: Parts): Promise<'prior' | 'declared'> {
-    const planned = await this.engine.plan(this.target, {
-      ...(this.state === undefined ? {} : { prior: this.state }),
-      parts,
-      unknownParts: [],
-      moved: false,
-    });
-    return planned.wording;
+    return (await this.plan(parts)).wording;
   }
 
-  async destroy(): Promise<void> {
-    await this.engine.destroy(this.target, this.known(), this.memory, NEVER);
+  planDestroy(): Promise<readonly Note[]> {
+    return this.engine.planDestroy(this.target, this.known(), this.memory);
+  }
+
+  async destroy(): Promise<readonly Note[]> {
+    const notes = await this.engine.destroy(this.target, this.known(), this.memory, NEVER);
     this.state = undefined;
     this.memory = undefined;
+    return notes;
   }
 
   /** Somebody's hand on the host: lines for iptables-restore of table nat. */
@@ -87,7 +106,29 @@ export class Scenario {
     this.host.kernel.restore(`*nat\n${lines.join('\n')}\nCOMMIT\n`, { noflush: true });
   }
 
+  /** What stands in a chain of table nat. */
+  rulesOf(chain: string): readonly string[] | undefined {
+    return toLiveChains(this.host.kernel.save(), 'ipv4').get(`ipv4 nat ${chain}`)?.rules;
+  }
+
+  private basis(): Pick<PlanRequest, 'prior' | 'memory'> {
+    return {
+      ...(this.state === undefined ? {} : { prior: this.state }),
+      ...(this.memory === undefined ? {} : { memory: this.memory }),
+    };
+  }
+
   private known(): HostState {
     return this.state ?? { parts: {} };
   }
+}
+
+/** What was thrown. Fails where nothing was. */
+export async function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
 }

@@ -14,7 +14,10 @@ reading "$work/question"
 `;
 }
 
-/** Loads a text in a network namespace of its own, and says what the host's tools make of it. */
+/**
+ * Loads a text in a network namespace of its own, and says what the host's tools make of it. Sets that rules may name
+ * stand there as on the host, empty.
+ */
 export function proveProgram(nonce: string): string {
   return `${shellFunctions(nonce)}
 require_root
@@ -24,7 +27,12 @@ take text "$work/text"
 begin error
 if unshare -n true 2>&1 < /dev/null; then
   XTABLES_LOCKFILE=$work/xtables.lock; export XTABLES_LOCKFILE
-  unshare -n sh -c 'iptables-restore < "$0/text" 2>&1 && iptables-save > "$0/save"' "$work" < /dev/null
+  if command -v ipset > /dev/null && grep -q -e '--match-set' -e '-j SET ' "$work/text"; then
+    ipset list -t -o save | grep '^create ' > "$work/sets"
+  fi
+  unshare -n sh -c '
+    [ ! -s "$0/sets" ] || ipset restore < "$0/sets" 2>&1
+    iptables-restore < "$0/text" 2>&1 && iptables-save > "$0/save"' "$work" < /dev/null
   code=$?
 else code=unavailable; fi
 end error "$code"
