@@ -14,7 +14,7 @@ import type { Transaction } from './host';
 import type { Live } from './live';
 import type { Manifest } from './manifest';
 import { printManifest } from './manifest';
-import { isOnHost, ownedBy, parseMemory, printMemory } from './memory';
+import { ownedBy, parseMemory, printMemory } from './memory';
 import type { KeptScope } from './next-memory';
 import { nextManifest } from './next-memory';
 import { manifestLost, notOurs, otherIdThan } from './notes';
@@ -51,7 +51,7 @@ export async function applyHost(
       manifest = decided.manifest;
       return decided.transaction;
     },
-    isReached: (live) =>
+    isReached: ({ live }) =>
       live.manifest.scopes[target.scope.name]?.declaredDigest === partsDigest(parts) &&
       isNothingToChange(desired, live, wording),
     signal,
@@ -86,7 +86,7 @@ export async function destroyHost(
       if (isManifestLost) notes.push(manifestLost(target));
       return transactionOf({ desired, live, wording: OUR_WORDING }).transaction;
     },
-    isReached: (live) => !isOnHost(target.scope, live),
+    isReached: ({ isGone }) => isGone,
     signal,
   });
   return notes;

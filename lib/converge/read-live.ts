@@ -18,6 +18,8 @@ export interface LiveReading {
   readonly live: Live;
   /** What was last confirmed on the host, if that is not what the caller knows. */
   readonly declared?: DeclaredRecord;
+  /** True if the host has nothing of the scope: neither in its manifest nor a chain or rule. */
+  readonly isGone: boolean;
   /** True if the host has rules of the scope but no manifest, and the caller's copy stands in. */
   readonly isManifestLost: boolean;
 }
@@ -88,10 +90,12 @@ export function toLive(reading: Reading, target: HostTarget, { remembered, moved
   );
   if (more.length > 0) throw new NotAskedFor(more);
   const live = { chains, sysctls: reading.sysctls, manifest };
+  const hasRules = ownChains(target.scope, live).length > 0;
   return {
     live,
     ...(declared === undefined ? {} : { declared }),
-    isManifestLost: found === undefined && copy !== undefined && ownChains(target.scope, live).length > 0,
+    isGone: !hasRules && found?.scopes[target.scope.name] === undefined,
+    isManifestLost: hasRules && found === undefined && copy !== undefined,
   };
 }
 

@@ -24,13 +24,14 @@ export async function refreshHost(
   { state, memory }: { state: HostState; memory: Memory | undefined },
 ): Promise<Refreshed> {
   const known = { parts: state.parts, remembered: parseMemory(memory) };
-  const { live, declared, isManifestLost } = await readLive(host, target, known);
+  const { live, declared, isGone, isManifestLost } = await readLive(host, target, known);
   const baseline = declared?.parts ?? declaredOnly(state.parts);
   const other = otherIdThan(state, target.scope, live);
   const id = state.id ?? live.manifest.scopes[target.scope.name]?.id;
+  const parts = isGone ? {} : await liveParts(host, target, { baseline, live });
   return {
     // The state keeps its id: by it a plan and a destroy tell that this is another host, or another state's scope.
-    state: { parts: await liveParts(host, target, { baseline, live }), ...(id === undefined ? {} : { id }) },
+    state: { parts, ...(id === undefined ? {} : { id }) },
     memory: printMemory(remember(target.scope, live)),
     notes: [
       ...(other === undefined ? [] : [otherId(target, { id: other, prior: state })]),

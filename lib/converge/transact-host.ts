@@ -16,7 +16,7 @@ export interface Attempt {
   /** Under the host's lock. Nothing is run where it throws or returns nothing. */
   readonly decide: (reading: LiveReading) => Transaction | undefined;
   /** True if the host holds what the transaction was to make. */
-  readonly isReached: (live: Live) => boolean;
+  readonly isReached: (reading: LiveReading) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -67,9 +67,9 @@ async function learn(
   target: HostTarget,
   { known, isReached, before, error }: Attempt & { readonly before: Live; readonly error: SshError },
 ): Promise<void> {
-  const live = await readAgain(openHost, target, { known, error });
-  if (isReached(live)) return;
-  const isAsBefore = basisOf(target.scope, live) === basisOf(target.scope, before);
+  const reading = await readAgain(openHost, target, { known, error });
+  if (isReached(reading)) return;
+  const isAsBefore = basisOf(target.scope, reading.live) === basisOf(target.scope, before);
   const how = isAsBefore
     ? 'Reached again, the host is as it was: the transaction did not run, or was undone. Apply again.'
     : 'Reached again, the host holds neither what was before nor what was to be. Plan again to see what it holds.';
@@ -80,9 +80,9 @@ async function readAgain(
   openHost: OpenHost,
   target: HostTarget,
   { known, error }: { known: Known; error: SshError },
-): Promise<Live> {
+): Promise<LiveReading> {
   try {
-    return (await readLive(await openHost(), target, known)).live;
+    return await readLive(await openHost(), target, known);
   } catch (again) {
     const why = again instanceof Error ? again.message : String(again);
     throw new SshError(

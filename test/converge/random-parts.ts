@@ -1,0 +1,126 @@
+// Random parts and random hands on a host, from a seed. Used by the property tests.
+import type { Parts } from '../../lib/model/declaration';
+import { isMarked } from '../../lib/converge/ownership';
+import { toLiveChains } from '../../lib/converge/live';
+import { DEFAULT_SCOPE } from '../../lib/model/scope';
+import type { FakeKernel } from '../fakes/fake-kernel';
+import { RestoreFailed } from '../fakes/fake-kernel';
+
+/** The same numbers for the same seed (mulberry32). */
+export class Random {
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = seed >>> 0;
+  }
+
+  /** 0 to `limit` - 1. */
+  below(limit: number): number {
+    this.state = (this.state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
+  }
+
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+
+  pick<T>(values: readonly [T, ...T[]]): T {
+    return values[this.below(values.length)] ?? values[0];
+  }
+}
+
+const OWN_CHAINS = ['GW-0', 'GW-1', 'GW-2', 'GW-3', 'named'] as const;
+const FOREIGN_CHAINS = ['PREROUTING', 'OUTPUT', 'POSTROUTING', 'DOCKER'] as const;
+export const SYSCTLS = [
+  'net.ipv4.ip_forward',
+  'net.ipv4.conf.all.rp_filter',
+  'net.ipv4.tcp_syncookies',
+] as const;
+
+/** One to four parts that are free of problems on a host with a chain DOCKER in table nat. */
+export function randomParts(random: Random): Parts {
+  const values = SYSCTLS.map((key) => `${key}=${random.below(3)}`);
+  const policy = random.pick(['ACCEPT', 'DROP']);
+  const parts: Record<string, string> = {};
+  const count = 1 + random.below(4);
+  for (let index = 0; index < count; index += 1) {
+    const lines = ['# made by chance'];
+    for (let line = random.below(8); line >= 0; line -= 1) lines.push(randomRule(random));
+    if (random.chance(40)) lines.push(`sysctl ${values[random.below(values.length)] ?? ''}`);
+    if (random.chance(20)) lines.push(`iptables -P FORWARD ${policy}`);
+    parts[`${random.below(9)}-part ${index}`] = lines.join('\n');
+  }
+  return { ...parts, '0-chains': OWN_CHAINS.map((chain) => `iptables -t nat -N ${chain}`).join('\n') };
+}
+
+/** A line with a rule; jumps lead to later chains of ours only, so that none leads back. */
+export function randomRule(random: Random): string {
+  const own = random.chance(60);
+  const from = random.below(OWN_CHAINS.length);
+  const chain = own ? (OWN_CHAINS[from] ?? 'GW-0') : random.pick(FOREIGN_CHAINS);
+  const later = OWN_CHAINS.slice(own ? from + 1 : 0);
+  const target =
+    later.length > 0 && random.chance(50)
+      ? later[random.below(later.length)]
+      : random.pick(['RETURN', 'ACCEPT']);
+  const sources = random.chance(15)
+    ? `10.0.0.${random.below(4)},10.0.1.${random.below(4)}`
+    : `10.0.0.${random.below(6)}`;
+  const ports = random.chance(30) ? ` -p tcp --dport ${80 + random.below(3)}` : '';
+  return `iptables -t nat ${random.chance(25) ? '-I' : '-A'} ${chain} -s ${sources}${ports} -j ${target ?? 'RETURN'}`;
+}
+
+/** What others may have on a host before we come. */
+export function foreignRules(random: Random): string[] {
+  const lines = [':DOCKER - [0:0]'];
+  for (let line = random.below(8); line > 0; line -= 1) lines.push(foreignRule(random));
+  return lines;
+}
+
+function foreignRule(random: Random): string {
+  return `-A ${random.pick(FOREIGN_CHAINS)} -s 172.16.${random.below(9)}.0/24 -j ${random.pick(['RETURN', 'ACCEPT'])}`;
+}
+
+/** Somebody deletes, copies, moves, adds and flushes in table nat; of foreign rules none is touched. */
+export function meddle(random: Random, kernel: FakeKernel): void {
+  for (let times = 1 + random.below(5); times > 0; times -= 1) {
+    const line = handLines(random, kernel);
+    try {
+      kernel.restore(`*nat\n${line.join('\n')}\nCOMMIT\n`, { noflush: true });
+    } catch (error) {
+      if (!(error instanceof RestoreFailed)) throw error;
+    }
+  }
+}
+
+function handLines(random: Random, kernel: FakeKernel): string[] {
+  const chains = [...toLiveChains(kernel.save(), 'ipv4').values()].filter(
+    ({ address }) => address.table === 'nat',
+  );
+  const { address, rules = [] } = chains[random.below(chains.length)] ?? {};
+  const chain = address?.chain ?? 'OUTPUT';
+  const isOwn = OWN_CHAINS.some((name) => name === chain);
+  const ours = rules.filter((text) => isOwn || isMarked(text, DEFAULT_SCOPE));
+  const rule = ours[random.below(Math.max(1, ours.length))];
+  if (isOwn && random.chance(15)) return [`:${chain} - [0:0]`];
+  if (rule === undefined || random.chance(20)) return [foreignRule(random)];
+  const place = `-I ${chain} ${1 + random.below(rules.length)} ${rule}`;
+  return random.pick([[`-D ${chain} ${rule}`], [place], [`-D ${chain} ${rule}`, place]]);
+}
+
+/** Rules of others, by chain of table nat. */
+export function foreignTexts(kernel: FakeKernel): Record<string, readonly string[]> {
+  const chains = [...toLiveChains(kernel.save(), 'ipv4').values()].filter(({ address }) =>
+    FOREIGN_CHAINS.some((name) => name === address.chain),
+  );
+  return Object.fromEntries(
+    chains
+      .map(({ address, rules }): [string, string[]] => [
+        address.chain,
+        rules.filter((text) => !isMarked(text, DEFAULT_SCOPE)),
+      ])
+      .filter(([, rules]) => rules.length > 0),
+  );
+}
