@@ -7,12 +7,16 @@ import type { Sections } from './sections';
 import { parseSections, wordAfter } from './sections';
 
 /** Throws `Refused` where a section is absent, cut, or its tool failed. */
-export function parseReading(answer: Sections, host: string): Reading {
+export function parseReading(
+  answer: Sections,
+  { host, stderr = '' }: { host: string; stderr?: string },
+): Reading {
   const complete = (name: string): string => {
     const section = answer.sections.get(name);
     if (section?.code === '0') return section.text;
     const why = section === undefined ? 'was cut' : `failed with exit code ${section.code}`;
-    throw new Refused('unreadable', `${host}: reading ${name} ${why}`, 'try again; nothing was changed');
+    const message = `${host}: reading ${name} ${why}\n${stderr}`.trim();
+    throw new Refused('unreadable', message, 'try again; nothing was changed');
   };
   const manifest = answer.sections.has('manifest') ? complete('manifest') : undefined;
   const declared = answer.sections.has('declared') ? complete('declared') : undefined;

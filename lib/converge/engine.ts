@@ -3,7 +3,10 @@ import type { Parts } from '../model/declaration';
 import type { Scope } from '../model/scope';
 import type { SshConnection } from '../ssh/connection';
 
-/** One host and scope, and the way to it. `open` gives the process's one connection to the host, made on first use. */
+/**
+ * One host and scope, and the way to it. `open` gives the process's one connection to the host, made on first use, and
+ * anew where the last one was lost.
+ */
 export interface HostTarget {
   /** As the user wrote it, `address:port`, for messages. */
   readonly name: string;

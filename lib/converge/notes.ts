@@ -63,7 +63,7 @@ export function notProved(message: string): Note {
   return {
     summary: 'The plan could not be proved on the host',
     detail:
-      `A network namespace to try the rules in could not be made there: ${message}\n` +
+      `The rules could not be tried in a network namespace of their own there: ${message}\n` +
       'The rules are compared as they are written; a rule that this kernel refuses fails the apply, which is then undone.',
   };
 }

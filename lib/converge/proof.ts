@@ -3,6 +3,7 @@ import { printSource } from '../model/declaration';
 import type { Problem } from '../model/errors';
 import { InvalidInput } from '../model/errors';
 import { chainKey } from '../model/iptables';
+import { UnreadableSave } from '../syntax/iptables-save';
 import type { Wording } from './align';
 import { OUR_WORDING } from './align';
 import type { DesiredRule, DesiredState } from './desired';
@@ -25,11 +26,20 @@ export async function prove(host: Host, desired: DesiredState): Promise<Proved> 
   const proof = await host.prove(proofText.text);
   switch (proof.kind) {
     case 'proved':
-      return { wording: wordingOf(desired, proof.save), notes: [] };
+      return proved(desired, proof.save);
     case 'refused':
       throw new InvalidInput([await refusedRule(host, desired, { proof, proofText })]);
     case 'unavailable':
       return { wording: OUR_WORDING, notes: [notProved(proof.message)] };
+  }
+}
+
+function proved(desired: DesiredState, save: string): Proved {
+  try {
+    return { wording: wordingOf(desired, save), notes: [] };
+  } catch (error) {
+    if (error instanceof UnreadableSave) return { wording: OUR_WORDING, notes: [notProved(error.message)] };
+    throw error;
   }
 }
 

@@ -18,8 +18,8 @@ export function remoteHost(connection: SshConnection): Host {
       );
       await dialogue.give('question', printQuestion(question));
       const answer = await dialogue.until('read');
-      await dialogue.end();
-      return parseReading(answer, connection.name);
+      const { stderr } = await dialogue.end();
+      return parseReading(answer, { host: connection.name, stderr });
     },
 
     async prove(restore) {
@@ -37,7 +37,7 @@ export function remoteHost(connection: SshConnection): Host {
       );
       const transaction = await untilDecided(dialogue, signal, async () => {
         await dialogue.give('question', printQuestion(question));
-        return decide(parseReading(await dialogue.until('read'), connection.name));
+        return decide(parseReading(await dialogue.until('read'), { host: connection.name }));
       });
       return transaction === undefined ? { kind: 'kept' } : run(dialogue, transaction);
     },

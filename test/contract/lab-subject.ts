@@ -18,9 +18,11 @@ case " $* " in *" --noflush "*) ;; *) exec "$real" "$@" ;; esac
 cd ${TRAPS}
 count=$(($(cat count 2> /dev/null || echo 0) + 1))
 echo "$count" > count
-if [ -p gate ]; then : > reached; read -r word < gate; fi
+stop_at() { if [ -p "$1" ]; then : > reached; read -r word < "$1"; fi; }
+stop_at before
 if [ "$count" = "$(cat fail 2> /dev/null)" ]; then echo 'told to fail' >&2; exit 2; fi
 "$real" "$@"; code=$?
+stop_at after
 if [ -f hand ]; then mv hand moved; "$real" --noflush < moved; fi
 exit "$code"
 `;
@@ -31,7 +33,7 @@ export type ShellName = 'dash' | 'bash' | 'busybox';
 export class LabSubject implements Subject {
   private constructor(
     private readonly lab: Lab,
-    private readonly name: string,
+    readonly name: string,
     private readonly connections: readonly [SshConnection, SshConnection],
   ) {}
 
@@ -73,15 +75,16 @@ export class LabSubject implements Subject {
     await this.exec(['touch', '/var/lib/gatewright']);
   }
 
-  async stall(): ReturnType<Subject['stall']> {
+  /** Before or after the kernel takes a step's rules. */
+  async stall(gate: 'before' | 'after' = 'before'): ReturnType<Subject['stall']> {
     await this.exec(['mkdir', '-p', TRAPS]);
-    await this.exec(['mkfifo', `${TRAPS}/gate`]);
+    await this.exec(['mkfifo', `${TRAPS}/${gate}`]);
     return {
       reached: async () => {
         await this.exec(['sh', '-c', `until [ -e ${TRAPS}/reached ]; do sleep 0.02; done`]);
       },
       release: async () => {
-        await this.exec(['sh', '-c', `mv ${TRAPS}/gate ${TRAPS}/open; echo go > ${TRAPS}/open`]);
+        await this.exec(['sh', '-c', `cd ${TRAPS}; mv ${gate} open; rm -f reached; echo go > open`]);
       },
     };
   }
