@@ -4,6 +4,8 @@ import { BUILT_IN_CHAINS, chainKey } from '../model/iptables';
 import { parseSave } from '../syntax/iptables-save';
 import type { Manifest } from './manifest';
 
+export const TABLES: readonly Table[] = ['filter', 'nat', 'mangle', 'raw', 'security'];
+
 export interface LiveChain {
   readonly address: ChainAddress;
   /** Of a built-in chain. */
@@ -20,10 +22,17 @@ export interface Live {
   readonly manifest: Manifest;
 }
 
-/** Reads the text of iptables-save of one family. A table without a line equals one without rules. Throws `UnreadableSave`. */
-export function toLiveChains(save: string, family: Family): Map<string, LiveChain> {
+/**
+ * Reads the text of iptables-save of one family. A table without a line equals one without rules. Throws `UnreadableSave`;
+ * for hidden rules only where they are of a `needed` table.
+ */
+export function toLiveChains(
+  save: string,
+  family: Family,
+  needed: readonly Table[] = TABLES,
+): Map<string, LiveChain> {
   const chains = new Map<string, LiveChain>();
-  for (const saved of parseSave(save)) {
+  for (const saved of parseSave(save, needed)) {
     const rules = new Map<string, string[]>(saved.chains.map(({ name }) => [name, []]));
     for (const { chain, text } of saved.rules) rules.get(chain)?.push(text);
     for (const { name, policy } of saved.chains) {
@@ -37,8 +46,6 @@ export function toLiveChains(save: string, family: Family): Map<string, LiveChai
   }
   return chains;
 }
-
-const TABLES: readonly Table[] = ['filter', 'nat', 'mangle', 'raw', 'security'];
 
 /** Adds the built-in chains of tables that nobody used yet. */
 export function withBuiltInChains(

@@ -1,5 +1,6 @@
 // Reads one host and scope: live state, and the parts that were last declared there. Every verb of the engine begins with it.
 import type { Parts } from '../model/declaration';
+import type { Table } from '../model/iptables';
 import { parseParts } from '../syntax/parts';
 import type { DeclaredRecord } from './declared';
 import { declaredOnly, parseRecordFile, partsDigest } from './declared';
@@ -7,8 +8,8 @@ import type { DesiredState } from './desired';
 import type { HostTarget } from './engine';
 import { Refused } from './errors';
 import type { Host, Question, Reading } from './host';
-import type { Live } from './live';
-import { toLiveChains, withBuiltInChains } from './live';
+import type { Live, LiveChain } from './live';
+import { TABLES, toLiveChains, withBuiltInChains } from './live';
 import { EMPTY_MANIFEST, parseManifest } from './manifest';
 import type { Remembered } from './memory';
 import { manifestOf } from './memory';
@@ -71,15 +72,13 @@ class NotAskedFor extends Error {
 }
 
 /** Throws `Refused` (unreadable) for rules that iptables-save cannot show and for a manifest that is not ours. */
-export function toLive(reading: Reading, target: HostTarget, { remembered, moved }: Known): LiveReading {
+export function toLive(reading: Reading, target: HostTarget, known: Known): LiveReading {
   const found = parsed('manifest', target, () =>
     reading.manifest === undefined ? undefined : parseManifest(reading.manifest),
   );
-  const copy = moved === true ? undefined : remembered?.owned;
+  const copy = known.moved === true ? undefined : known.remembered?.owned;
   const manifest = found ?? (copy === undefined ? EMPTY_MANIFEST : manifestOf(target.scope, copy));
-  const chains = parsed('iptables-save', target, () =>
-    withBuiltInChains(toLiveChains(reading.ipv4, 'ipv4'), 'ipv4'),
-  );
+  const chains = parsed('iptables-save', target, () => readChains(reading.ipv4, known));
   // A record whose digest is not the manifest's is of an apply that was not confirmed.
   const digest = manifest.scopes[target.scope.name]?.declaredDigest;
   const declared = parsed('declared', target, () =>
@@ -97,6 +96,32 @@ export function toLive(reading: Reading, target: HostTarget, { remembered, moved
     isGone: !hasRules && found?.scopes[target.scope.name] === undefined,
     isManifestLost: hasRules && found === undefined && copy !== undefined,
   };
+}
+
+/** Rules that iptables-save hides count only in a table that the scope uses, as far as that is known. */
+function readChains(save: string, known: Known): Map<string, LiveChain> {
+  try {
+    return withBuiltInChains(toLiveChains(save, 'ipv4'), 'ipv4');
+  } catch (error) {
+    const used = tablesOf(known);
+    if (used.length === 0) throw error;
+    return withBuiltInChains(toLiveChains(save, 'ipv4', used), 'ipv4');
+  }
+}
+
+function tablesOf({ parts, remembered, desired }: Known): Table[] {
+  const declared = parseParts(declaredOnly(parts)).declared.flatMap(({ declaration }) =>
+    declaration.kind === 'sysctl' ? [] : [declaration.table],
+  );
+  const keys = [
+    ...(desired?.chains.keys() ?? []),
+    ...(desired?.policies.keys() ?? []),
+    ...(remembered?.owned?.scope.chains ?? []),
+    ...Object.keys(remembered?.owned?.scope.policies ?? {}),
+  ];
+  return TABLES.filter(
+    (table) => declared.includes(table) || keys.some((key) => key.split(' ')[1] === table),
+  );
 }
 
 function parsed<T>(what: keyof typeof UNREADABLE_FIX, target: HostTarget, parse: () => T): T {
