@@ -2,20 +2,27 @@
 import type { TestProjectInlineConfiguration } from 'vitest/config';
 
 const LONG_SUITES = ['test/**/*.long.test.ts'];
+/** Files in threads share their modules: loading them anew for each file takes most of the time. Forks do not. */
+export const threads = { poolOptions: { threads: { isolate: false } } };
+
+/** They replace a module or the environment for themselves, and so need a process to themselves. */
+const APART = ['test/constructs/provider.test.ts', 'test/constructs/example.test.ts', 'test/readme/*.test.ts'];
 const HOST_SUITES = ['test/hosts/**', 'test/contract/**', 'test/e2e/**'];
 
 /** `longSuites`: with the files named *.long.test.ts, which take minutes. */
 export function testProjects(run: { readonly longSuites: boolean }): TestProjectInlineConfiguration[] {
   const leftOut = run.longSuites ? [] : LONG_SUITES;
   return [
-    // Needs nothing but Node.
+    // These two need nothing but Node.
     {
       test: {
         name: 'unit',
         include: ['test/**/*.test.ts'],
-        exclude: [...HOST_SUITES, 'test/bench/**', ...leftOut],
+        exclude: [...HOST_SUITES, ...APART, ...leftOut],
+        pool: 'threads',
       },
     },
+    { test: { name: 'unit-apart', include: APART, pool: 'forks' } },
     // Brings up lab hosts (root, network namespaces, OpenSSH) and runs real terraform and cdktf, one file after another.
     {
       test: {
