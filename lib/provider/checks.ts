@@ -40,8 +40,14 @@ export const HOST_KEY: Rule<string> = {
 
 export const FILE_PATH: Rule<string> = {
   allowed: 'the path of a file',
-  isMet: (text) => text !== '' && !text.includes('\0'),
+  isMet: (text) => text !== '' && !text.includes('\0') && !isPrivateKey(text),
+  fix: (text) => (isPrivateKey(text) ? 'give its text as `private_key`' : undefined),
 };
+
+// Such as `private_key_path = file("id_ed25519")`: other providers want the text there.
+function isPrivateKey(text: string): boolean {
+  return text.includes('PRIVATE KEY-----');
+}
 
 export function wholeNumber(lowest: number, highest: number): Rule<number> {
   return {
@@ -60,11 +66,16 @@ export function check<T extends string | number>(
   if (given === undefined || rule.isMet(given)) return [];
   const fix = rule.fix?.(given);
   const lines = [
-    `given: ${JSON.stringify(given)}`,
+    `given: ${quote(given)}`,
     `allowed: ${rule.allowed}`,
     ...(fix === undefined ? [] : [`to do: ${fix}`]),
   ];
   return [badValue(path, lines.join('\n'))];
+}
+
+// A key that was given in the wrong place is still a secret.
+function quote(given: string | number): string {
+  return typeof given === 'string' && isPrivateKey(given) ? 'a private key' : JSON.stringify(given);
 }
 
 export function checkBastion(bastion: Value<Bastion>): readonly Diagnostic[] {

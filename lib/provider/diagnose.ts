@@ -37,21 +37,22 @@ const REFUSAL_TITLES: Readonly<Record<RefusalCode, string>> = {
 
 /** The diagnostics of an error, with every one of the secrets struck out. */
 export function diagnose(error: unknown, secrets: readonly string[]): readonly Diagnostic[] {
-  return toDiagnostics(error).map((diagnostic) => ({
+  return toDiagnostics(error).map((diagnostic) => withoutSecrets(diagnostic, secrets));
+}
+
+/** What the engine wants to say and is no error, also without secrets: it may quote what a host's tools said. */
+export function toWarnings(notes: readonly Note[], secrets: readonly string[]): readonly Diagnostic[] {
+  return notes.map(({ summary, detail, ...rest }) =>
+    withoutSecrets({ severity: 'warning', summary, detail, ...pathOf(rest) }, secrets),
+  );
+}
+
+function withoutSecrets(diagnostic: Diagnostic, secrets: readonly string[]): Diagnostic {
+  return {
     ...diagnostic,
     summary: redact(diagnostic.summary, secrets),
     detail: redact(diagnostic.detail, secrets),
-  }));
-}
-
-/** What the engine wants to say and is no error. */
-export function toWarnings(notes: readonly Note[]): readonly Diagnostic[] {
-  return notes.map((note) => ({
-    severity: 'warning',
-    summary: note.summary,
-    detail: note.detail,
-    ...pathOf(note),
-  }));
+  };
 }
 
 function toDiagnostics(error: unknown): readonly Diagnostic[] {

@@ -5,9 +5,13 @@ const SHORTEST = 4;
 
 /** Each secret as a whole and, since keys have many lines and errors quote one, each of its lines. */
 export function redact(text: string, secrets: readonly string[]): string {
-  return secrets
-    .flatMap((secret) => [secret, ...secret.split('\n')])
-    .map((fragment) => fragment.trim())
-    .filter((fragment) => fragment.length >= SHORTEST && !fragment.startsWith('-----'))
-    .reduce((redacted, fragment) => redacted.replaceAll(fragment, '[secret]'), text);
+  return (
+    secrets
+      .flatMap((secret) => [secret, ...secret.split('\n')])
+      .map((fragment) => fragment.trim())
+      .filter((fragment) => fragment.length >= SHORTEST && !fragment.startsWith('-----'))
+      // The longest first: else a secret that begins with another one would leave its end behind.
+      .sort((a, b) => b.length - a.length)
+      .reduce((redacted, fragment) => redacted.replaceAll(fragment, '[secret]'), text)
+  );
 }

@@ -113,13 +113,26 @@ test('strikes out secrets, whole and by line, in summary, detail and stack', () 
   expect(diagnose(sshError, ['hunter22'])).toMatchObject([{ detail: 'sudo said: [secret]\nstep: read' }]);
 });
 
+test('strikes out a secret that another one is the beginning of', () => {
+  const error = new SshError('sudo-failed', 'a@gw:22', 'read', 'said: hunter22-and-more');
+  expect(diagnose(error, ['hunter22', 'hunter22-and-more'])).toMatchObject([
+    { detail: 'said: [secret]\nstep: read' },
+  ]);
+});
+
+test('strikes out secrets in notes too', () => {
+  expect(toWarnings([{ summary: 'told hunter22', detail: 'hunter22' }], ['hunter22'])).toEqual([
+    { severity: 'warning', summary: 'told [secret]', detail: '[secret]' },
+  ]);
+});
+
 test('makes notes warnings, at the part or attribute that they are about', () => {
   const notes = [
     { summary: 'Not proved', detail: 'no namespaces', part: 'x' },
     { summary: 'Slow', detail: 'd', attribute: 'bastion.port' },
     { summary: 'By the way', detail: 'd' },
   ];
-  expect(toWarnings(notes)).toEqual([
+  expect(toWarnings(notes, [])).toEqual([
     { severity: 'warning', summary: 'Not proved', detail: 'no namespaces', path: PARTS_X },
     { severity: 'warning', summary: 'Slow', detail: 'd', path: attributePath('bastion', 'port') },
     { severity: 'warning', summary: 'By the way', detail: 'd' },

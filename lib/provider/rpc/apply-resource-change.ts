@@ -58,7 +58,7 @@ async function apply({ prior, planned, memory }: Step, session: Session): Promis
   return {
     state: encodeDynamicValue(host.encode(known(state))),
     private: toPrivate(applied.memory),
-    diagnostics: toWarnings(applied.notes),
+    diagnostics: toWarnings(applied.notes, session.secrets),
   };
 }
 
@@ -71,5 +71,5 @@ async function destroy(
   const notes = await session.change((signal) =>
     engine.destroy(target, hostStateOf(prior), memoryOf(memory), signal),
   );
-  return { state: encodeDynamicValue(null), diagnostics: toWarnings(notes) };
+  return { state: encodeDynamicValue(null), diagnostics: toWarnings(notes, session.secrets) };
 }

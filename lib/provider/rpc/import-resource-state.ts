@@ -37,7 +37,7 @@ async function serve({ id }: ImportRequest, session: Session): Promise<ImportRes
     type: HOST_TYPE,
     state: encodeDynamicValue(host.encode(known(state))),
     private: toPrivate(imported.memory),
-    diagnostics: [...settingsLost(imported), ...toWarnings(imported.notes)],
+    diagnostics: [...settingsLost(imported), ...toWarnings(imported.notes, session.secrets)],
   };
 }
 

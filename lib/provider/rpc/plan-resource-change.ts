@@ -81,7 +81,10 @@ async function planOnHost({ prior, planned, memory }: Step, session: Session): P
     moved: prior !== undefined && hasMoved(prior, planned, session),
   });
   const keepsWording = prior !== undefined && wording === 'prior' && mayKeepWording(prior, planned, session);
-  return { parts: keepsWording ? prior.parts : planned.parts, diagnostics: toWarnings(notes) };
+  return {
+    parts: keepsWording ? prior.parts : planned.parts,
+    diagnostics: toWarnings(notes, session.secrets),
+  };
 }
 
 // The prior wording makes "No changes" of other words for the same. It must not stand in the plan that Terraform makes
@@ -99,7 +102,8 @@ async function planDestroy(
 ): Promise<readonly Diagnostic[]> {
   const engine = await session.engine();
   const target = targetOf(withDefaults(prior), session);
-  return toWarnings(await engine.planDestroy(target, hostStateOf(prior), memoryOf(memory)));
+  const notes = await engine.planDestroy(target, hostStateOf(prior), memoryOf(memory));
+  return toWarnings(notes, session.secrets);
 }
 
 function replacedBy(prior: Host, planned: Host): readonly AttributePath[] {

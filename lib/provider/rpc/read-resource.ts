@@ -31,7 +31,7 @@ async function serve(request: ReadRequest, session: Session): Promise<StateRespo
   return {
     state: encodeDynamicValue(host.encode(known(withState(before, refreshed.state)))),
     private: toPrivate(refreshed.memory),
-    diagnostics: toWarnings(refreshed.notes),
+    diagnostics: toWarnings(refreshed.notes, session.secrets),
   };
 }
 

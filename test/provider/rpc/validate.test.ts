@@ -6,6 +6,8 @@ import { UNKNOWN, backendOn, dynamic, memoryStore, terraformSide } from '../terr
 const store = memoryStore({});
 const terraform = terraformSide(backendOn(store));
 
+const A_KEY = '-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----\n';
+
 test.each([
   ['nothing but an address and parts', {}],
   [
@@ -223,6 +225,35 @@ test.each([
     }
   },
 );
+
+test.each([
+  ['private_key_path', { private_key_path: A_KEY }, 'private_key_path'],
+  [
+    'private_key_path of the bastion',
+    { bastion: bastionBlock({ private_key_path: A_KEY }) },
+    'bastion.private_key_path',
+  ],
+  ['user', { user: A_KEY }, 'user'],
+] as [string, Block, string][])(
+  'refuses a key where %s is wanted, and does not show it',
+  async (_name, given, path) => {
+    const response = await terraform.call('ValidateProviderConfig', {
+      config: dynamic(settingsBlock(given)),
+    });
+    expect(response).toMatchObject({
+      diagnostics: [{ severity: 'ERROR', summary: `Bad value for ${path}`, attribute: wirePath(path) }],
+    });
+    expect(JSON.stringify(response)).toContain('given: a private key');
+    expect(JSON.stringify(response)).not.toContain('c2VjcmV0');
+  },
+);
+
+test('says where the text of a key belongs', async () => {
+  const config = dynamic(settingsBlock({ private_key_path: A_KEY }));
+  expect(await terraform.call('ValidateProviderConfig', { config })).toMatchObject({
+    diagnostics: [{ detail: expect.stringContaining('to do: give its text as `private_key`') as unknown }],
+  });
+});
 
 function hostRequest(given: Block): object {
   return { type_name: 'gatewright_host', config: dynamic(hostBlock(given)) };
