@@ -1,5 +1,6 @@
 // From a host's attributes to what the engine works on, and back. Used by the RPCs that look at hosts.
 import type { HostState, HostTarget, Memory } from '../converge/engine';
+import type { SshSettings } from '../ssh/connection';
 import { declaredParts, lockTimeoutOf, scopeOf, toPartsValue } from './declared-host';
 import { fromOptional, toOptional } from './protocol/value';
 import type { Host } from './schema/host';
@@ -29,12 +30,18 @@ export function targetOf(host: Host, session: Session): HostTarget {
   throw new Error(`${aim.waitingFor.join(', ')} must be known here`);
 }
 
-/** True if the host is to be reached elsewhere than before: it must then prove to be the same one. */
+/** True if the host is to be reached elsewhere, or by another bastion, than before: it must then prove to be the same one. */
 export function hasMoved(prior: Host, planned: Host, session: Session): boolean {
   const before = reachOf(prior, session.settings);
   const after = reachOf(planned, session.settings);
   if (before.kind === 'unknown' || after.kind === 'unknown') return false;
-  return printEndpoint(before.settings) !== printEndpoint(after.settings);
+  return printWay(before.settings) !== printWay(after.settings);
+}
+
+// Behind another bastion the same private address may be another host.
+function printWay({ address, port, bastion }: SshSettings): string {
+  const ends = bastion === undefined ? [{ address, port }] : [bastion, { address, port }];
+  return ends.map(printEndpoint).join(' ');
 }
 
 export function hostStateOf(host: Host): HostState {

@@ -190,6 +190,19 @@ test.each([
   });
 });
 
+test.each([
+  ['another bastion', bastionBlock({ address: '198.51.100.2' })],
+  ['no bastion any more', null],
+] as const)('lets the same address behind %s lead only to the same host', async (_name, bastion) => {
+  const other: StoredHost = { scopes: { default: { id: 'id-2', settings: '{}', parts: PARTS } } };
+  const { terraform } = await configured({ '192.0.2.1:22': other });
+  const prior = hostState({ parts: PARTS, bastion: bastionBlock() });
+  const config = hostBlock({ parts: PARTS, bastion });
+  expect(await plan(terraform, { prior, config })).toMatchObject({
+    diagnostics: [{ severity: 'ERROR', summary: 'This is another host' }],
+  });
+});
+
 test('takes the default port written out for no move', async () => {
   const { terraform } = await configured({ '192.0.2.1:22': HOST });
   const config = hostBlock({ parts: PARTS, port: 22 });
