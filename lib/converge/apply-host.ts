@@ -39,7 +39,7 @@ export async function applyHost(
   let kept: KeptScope = { id: prior?.id ?? randomUUID(), parts, settings };
   let manifest: Manifest | undefined;
   await transactHost(openHost, target, {
-    known: { parts: prior?.parts ?? {}, remembered, desired, moved },
+    known: { parts: prior?.parts ?? {}, remembered, desired, hostAlone: moved },
     decide: ({ live, declared, isManifestLost }) => {
       checkIdentity(target, live, request);
       checkHost(target, { desired, live, wording });

@@ -30,7 +30,7 @@ export async function planHost(
   }
   const host = await openHost();
   const remembered = parseMemory(memory);
-  const known = { parts: prior?.parts ?? {}, desired, moved, ...(prior === undefined ? {} : { remembered }) };
+  const known = { parts: prior?.parts ?? {}, desired, hostAlone: moved, ...(prior && { remembered }) };
   const { live: found, isManifestLost } = await readLive(host, target, known);
   // Terraform plans a replacement as a create, and hands on what was remembered of that which goes first.
   const replaced = prior === undefined ? remembered?.owned : undefined;

@@ -32,8 +32,8 @@ export interface Known {
   readonly remembered?: Remembered | undefined;
   /** What shall be. */
   readonly desired?: DesiredState;
-  /** True where the address is a new one: only the host's own manifest then tells which host it is. */
-  readonly moved?: boolean;
+  /** True where the host's own manifest alone may speak, and no copy of it: is this the host, is the scope still there? */
+  readonly hostAlone?: boolean;
 }
 
 export function questionOf(target: HostTarget, { parts, remembered, desired }: Known): Question {
@@ -76,7 +76,7 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
   const found = parsed('manifest', target, () =>
     reading.manifest === undefined ? undefined : parseManifest(reading.manifest),
   );
-  const copy = known.moved === true ? undefined : known.remembered?.owned;
+  const copy = known.hostAlone === true ? undefined : known.remembered?.owned;
   const manifest = found ?? (copy === undefined ? EMPTY_MANIFEST : manifestOf(target.scope, copy));
   const chains = parsed('iptables-save', target, () => readChains(reading.ipv4, known));
   // A record whose digest is not the manifest's is of an apply that was not confirmed.

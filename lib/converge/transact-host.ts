@@ -82,7 +82,7 @@ async function readAgain(
   { known, error }: { known: Known; error: SshError },
 ): Promise<LiveReading> {
   try {
-    return await readLive(await openHost(), target, known);
+    return await readLive(await openHost(), target, { ...known, hostAlone: true });
   } catch (again) {
     const why = again instanceof Error ? again.message : String(again);
     throw new SshError(

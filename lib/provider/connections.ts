@@ -8,15 +8,15 @@ export class Connections {
 
   constructor(private readonly connect: Connect) {}
 
-  /** The connection for these settings. A failed one is forgotten, so that the next call tries anew. */
-  to(settings: SshSettings): Promise<SshConnection> {
+  /** The connection for these settings. One that failed or was lost is forgotten, so that the next call tries anew. */
+  async to(settings: SshSettings): Promise<SshConnection> {
     const key = JSON.stringify(Object.entries(settings).sort());
-    const existing = this.open.get(key);
-    if (existing !== undefined) return existing;
-    const connection = this.connect(settings);
-    this.open.set(key, connection);
-    connection.catch(() => this.open.delete(key));
-    return connection;
+    const known = this.open.get(key);
+    if (known === undefined) return this.openAnew(key, settings);
+    const connection = await known;
+    if (connection.isOpen) return connection;
+    if (this.open.get(key) === known) this.open.delete(key);
+    return this.to(settings);
   }
 
   /** Also closes what is still being opened, as soon as it is. */
@@ -30,5 +30,11 @@ export class Connections {
       );
     }
     this.open.clear();
+  }
+  private openAnew(key: string, settings: SshSettings): Promise<SshConnection> {
+    const connection = this.connect(settings);
+    this.open.set(key, connection);
+    connection.catch(() => this.open.delete(key));
+    return connection;
   }
 }

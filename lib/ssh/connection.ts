@@ -69,6 +69,8 @@ export interface RunningProgram {
 export interface SshConnection {
   /** `user@address:port`, for messages. */
   readonly name: string;
+  /** False once it was closed or lost: nothing starts on it any more. */
+  readonly isOpen: boolean;
   start(program: Program): Promise<RunningProgram>;
   close(): void;
 }

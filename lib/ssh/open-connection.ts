@@ -42,6 +42,10 @@ export class OpenConnection implements SshConnection {
     }
   }
 
+  get isOpen(): boolean {
+    return this.end === undefined;
+  }
+
   async start(program: Program): Promise<RunningProgram> {
     if (this.end !== undefined) throw this.lost(program.step);
     const session = new ShellSession(this.name, program, this.conversation(program));

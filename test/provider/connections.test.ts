@@ -30,6 +30,16 @@ test('tries anew after a failure', async () => {
   expect(log).toEqual(['open root@gw', 'open root@gw']);
 });
 
+test('opens a new one, and only one, where the old one was lost', async () => {
+  const { connections, log, lose } = recorded();
+  const first = await connections.to(GATEWAY);
+  lose();
+  const [second, third] = await Promise.all([connections.to(GATEWAY), connections.to(GATEWAY)]);
+  expect(second).not.toBe(first);
+  expect(third).toBe(second);
+  expect(log).toEqual(['open root@gw', 'open root@gw']);
+});
+
 test('closes what is open and what is still being opened', async () => {
   const { connections, log } = recorded();
   await connections.to(GATEWAY);
@@ -38,21 +48,36 @@ test('closes what is open and what is still being opened', async () => {
   await expect.poll(() => log).toEqual(['open root@gw', 'open admin@gw', 'close root@gw', 'close admin@gw']);
 });
 
-function recorded({ failures = 0 } = {}): { connections: Connections; log: string[] } {
+interface Recorded {
+  readonly connections: Connections;
+  readonly log: string[];
+  /** Every connection that is there is lost. */
+  readonly lose: () => void;
+}
+
+function recorded({ failures = 0 } = {}): Recorded {
   const log: string[] = [];
+  let losses = 0;
   let left = failures;
   const connect = ({ address, user }: SshSettings): Promise<SshConnection> => {
     const name = `${user}@${address}`;
     log.push(`open ${name}`);
     left -= 1;
     if (left >= 0) return Promise.reject(new Error('no route'));
+    const lossesBefore = losses;
     return Promise.resolve({
       name,
+      get isOpen() {
+        return losses === lossesBefore;
+      },
       start: () => Promise.reject(new Error('not here')),
       close: () => {
         log.push(`close ${name}`);
       },
     });
   };
-  return { connections: new Connections(connect), log };
+  const lose = (): void => {
+    losses += 1;
+  };
+  return { connections: new Connections(connect), log, lose };
 }

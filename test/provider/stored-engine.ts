@@ -39,6 +39,7 @@ export function connectTo(store: Store): (settings: SshSettings) => Promise<SshC
     }
     return Promise.resolve({
       name: `${user}@${name}`,
+      isOpen: true,
       start: () => Promise.reject(new Error('a stored host runs no programs')),
       close: () => {
         store.log(`close ${user}@${name}`);

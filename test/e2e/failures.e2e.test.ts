@@ -1,0 +1,155 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { snapshotHost } from '../../lib/cli/demo/host-snapshot';
+import { isNoChange } from '../../lib/cli/demo/story';
+import type { Parts } from '../../lib/model/declaration';
+import { type Accident, allEnded, happen, providersOf } from './fixtures/accidents';
+import type { CommandEnd } from './fixtures/command';
+import { Gate, type Moment } from './fixtures/gate';
+import { gates } from './fixtures/gates';
+import { hostBlock, providerBlock } from './fixtures/hcl';
+import { labForFile } from './fixtures/lab-for-file';
+import { shownLines } from './fixtures/shown-lines';
+import { TerraformFolder } from './fixtures/terraform-folder';
+
+/** What became of the host, and whether Terraform heard of it. */
+type Fate = 'all old' | 'all new' | 'all new, and reported';
+
+// From the moment at which the transaction has started in a session of its own, it ends whatever becomes of us. Where only
+// the connection was lost, the provider comes back and asks how it ended.
+const ACCIDENTS: readonly (readonly [Accident, Moment, Fate])[] = [
+  ['provider killed', 'read', 'all old'],
+  ['provider killed', 'started', 'all new'],
+  ['provider killed', 'half switched', 'all new'],
+  ['provider killed', 'switched', 'all new'],
+  ['provider killed', 'remembered', 'all new'],
+  ['Terraform killed', 'read', 'all old'],
+  ['Terraform killed', 'half switched', 'all new'],
+  ['SSH session killed', 'read', 'all old'],
+  ['SSH session killed', 'started', 'all new, and reported'],
+  ['SSH session killed', 'half switched', 'all new, and reported'],
+  ['SSH session killed', 'switched', 'all new, and reported'],
+  ['SSH session killed', 'remembered', 'all new, and reported'],
+  ['Ctrl-C', 'read', 'all old'],
+  ['Ctrl-C', 'half switched', 'all new, and reported'],
+];
+
+const HOSTS = ACCIDENTS.map((_, index) => `gate${index + 1}`);
+const scene = labForFile(gates(Object.fromEntries(['still', ...HOSTS].map((name) => [name, {}]))));
+
+const FIRST: Parts = {
+  '10-host':
+    'sysctl net.ipv4.ip_forward=1\niptables -A FORWARD -j GW-WALL\niptables -A GW-WALL -s 203.0.113.1 -j DROP\n',
+  '50-web':
+    'iptables -t nat -A PREROUTING -j GW-WEB\niptables -t nat -A GW-WEB -p tcp -j DNAT --to-destination 10.1.0.1:80\n',
+};
+const SECOND: Parts = {
+  '10-host': `${FIRST['10-host'] ?? ''}iptables -A GW-WALL -s 203.0.113.2 -j DROP\n`,
+  '50-web': (FIRST['50-web'] ?? '').replace('10.1.0.1', '10.1.0.2'),
+};
+const SECOND_ONLY = [
+  '"10-host" + iptables -A GW-WALL -s 203.0.113.2 -j DROP',
+  '"50-web" - iptables -t nat -A GW-WEB -p tcp -j DNAT --to-destination 10.1.0.1:80',
+  '"50-web" + iptables -t nat -A GW-WEB -p tcp -j DNAT --to-destination 10.1.0.2:80',
+];
+
+const ALL_OF_SECOND = Object.entries(SECOND).flatMap(([part, text]) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => `"${part}" + ${line}`),
+);
+
+function configuration(name: string, parts: Parts): string {
+  return providerBlock(scene.lab) + hostBlock(scene.lab, { name, parts });
+}
+
+/** How a host looks that nothing happens to. */
+const calm = { empty: '', first: '', second: '' };
+
+beforeAll(async () => {
+  const name = 'still';
+  const look = (): Promise<string> => snapshotHost(scene.lab, name);
+  calm.empty = await look();
+  const folder = await TerraformFolder.make(scene.folder(name), configuration(name, FIRST));
+  await folder.apply();
+  calm.first = await look();
+  folder.write(configuration(name, SECOND));
+  await folder.apply();
+  calm.second = await look();
+});
+
+describe.each(ACCIDENTS.map((row, index) => [...row, HOSTS[index] ?? ''] as const))(
+  '%s when an apply has %s: the host is %s',
+  (accident, moment, fate, host) => {
+    let folder: TerraformFolder;
+    const isNew = fate !== 'all old';
+
+    async function interrupted(...words: string[]): Promise<CommandEnd> {
+      const { lab } = scene;
+      const gate = await Gate.closeAt(moment, lab, host);
+      const apply = folder.start(...words, '-auto-approve');
+      await Promise.race([gate.reached(), apply.hasPrinted('nothing that it would print')]);
+      const providers = providersOf(apply);
+      await happen(accident, { apply, lab, host });
+      // Before the start nothing waits for the host: whoever goes on must not need it.
+      if (!isNew) await Promise.all([apply.ended, allEnded(providers)]);
+      await gate.open();
+      await allEnded(providers);
+      return apply.ended;
+    }
+
+    async function expectReported({ exitCode, output }: CommandEnd): Promise<void> {
+      const isReported = fate === 'all new, and reported';
+      if (accident === 'Ctrl-C') expect(output).toContain('Interrupt received.');
+      else expect(exitCode === 0, output).toBe(isReported);
+      expect((await folder.stateOf(host))?.isTainted ?? false).toBe(false);
+    }
+
+    async function look(): Promise<string> {
+      return snapshotHost(scene.lab, host);
+    }
+
+    function linesOf(plan: string): string[] {
+      return shownLines(plan).map((line) => line.slice(host.length + 1));
+    }
+
+    test('in a first apply', async () => {
+      folder = await TerraformFolder.make(scene.folder(host), configuration(host, FIRST));
+      await expectReported(await interrupted('apply'));
+      expect(await look()).toBe(isNew ? calm.first : calm.empty);
+      const plan = await folder.plan();
+      const isKnown = (await folder.stateOf(host)) !== undefined;
+      expect(isKnown).toBe(fate === 'all new, and reported');
+      if (isKnown) expect(plan).toSatisfy(isNoChange);
+      else expect(plan).toContain('Plan: 1 to add, 0 to change, 0 to destroy.');
+      expect(plan.includes('holds all of this already')).toBe(isNew && !isKnown);
+      await folder.apply();
+      expect(await look()).toBe(calm.first);
+      expect(await folder.plan()).toSatisfy(isNoChange);
+    });
+
+    test('in an update', async () => {
+      folder.write(configuration(host, SECOND));
+      await expectReported(await interrupted('apply'));
+      expect(await look()).toBe(isNew ? calm.second : calm.first);
+      const plan = await folder.plan();
+      if (isNew) expect(plan).toSatisfy(isNoChange);
+      else expect(linesOf(plan)).toEqual(SECOND_ONLY);
+      await folder.apply();
+      expect(await look()).toBe(calm.second);
+      expect(await folder.plan()).toSatisfy(isNoChange);
+    });
+
+    test('in a destroy', async () => {
+      await expectReported(await interrupted('destroy'));
+      expect(await look()).toBe(isNew ? calm.empty : calm.second);
+      const plan = await folder.plan();
+      if (isNew) expect(linesOf(plan)).toEqual(ALL_OF_SECOND);
+      else expect(plan).toSatisfy(isNoChange);
+      await folder.apply();
+      expect(await look()).toBe(calm.second);
+      await folder.destroy();
+      expect(await look()).toBe(calm.empty);
+    });
+  },
+);
