@@ -44,7 +44,10 @@ export function remoteHost(connection: SshConnection): Host {
   };
 }
 
-/** Nothing was sent yet, so nothing runs: where it shall not go on, the host's program ends when its input does. */
+/**
+ * Nothing was sent yet, so nothing runs: where it shall not go on, the host's program ends when its input does. That is
+ * waited for, so that its lock is free for whoever comes next; where the signal ends it, nobody waits.
+ */
 async function untilDecided(
   dialogue: Dialogue,
   signal: AbortSignal,
@@ -62,7 +65,8 @@ async function untilDecided(
     throw signal.aborted ? interrupted(dialogue.host, error) : error;
   } finally {
     signal.removeEventListener('abort', abandon);
-    if (transaction === undefined || signal.aborted) abandon();
+    if (signal.aborted) abandon();
+    else if (transaction === undefined) await dialogue.end().catch(() => undefined);
   }
   return transaction;
 }
