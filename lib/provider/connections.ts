@@ -31,6 +31,7 @@ export class Connections {
     }
     this.open.clear();
   }
+
   private openAnew(key: string, settings: SshSettings): Promise<SshConnection> {
     const connection = this.connect(settings);
     this.open.set(key, connection);

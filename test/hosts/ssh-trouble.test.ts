@@ -29,6 +29,7 @@ test('a connection cut in mid-program ends every wait with the step under way, a
   const waiting = refusalOf(running.readUntil('done'));
   signalSessions('SIGKILL');
   const refusal = await refusalOf(running.result);
+  expect(connection.isOpen).toBe(false);
   expect(refusal).toMatchObject({ code: 'connection-lost', host: connection.name, step: 'apply' });
   expect(await waiting).toBe(refusal);
   expect((await refusalOf(connection.start({ ...LONG, step: 'verify' }))).code).toBe('connection-lost');
