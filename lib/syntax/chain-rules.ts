@@ -1,68 +1,83 @@
-// What a chain's name and place allow: names that the tools take, targets and devices that a table or built-in chain refuses.
+// What a table and a built-in chain allow of a rule: which matches and targets the kernel takes there, and where a rule may jump.
 import type { ChainAddress } from '../model/iptables';
-import { BUILT_IN_CHAINS, CHAIN_NAME_LENGTH, isBuiltInChain } from '../model/iptables';
-import type { Rule, Target } from '../model/rule';
+import { BUILT_IN_CHAINS, isBuiltInChain } from '../model/iptables';
+import type { Match, Rule, Target } from '../model/rule';
+import { readChainName } from './chain-name';
 import { refuse } from './problem';
-import { OTHER_EXTENSIONS, TARGETS, VERDICTS } from './vocabulary/targets';
-
-/** The name of a chain. Throws `InvalidInput` for one that the tools refuse or cannot save. */
-export function readChainName(name: string): string {
-  const bytes = Buffer.byteLength(name);
-  if (bytes > CHAIN_NAME_LENGTH) {
-    refuse(
-      'long-chain-name',
-      `a chain's name has at most ${CHAIN_NAME_LENGTH} characters, got ${bytes}: ${name}`,
-      {
-        allowed: `1 to ${CHAIN_NAME_LENGTH} characters`,
-        fix: 'shorten it',
-      },
-    );
-  }
-  if (!/^[A-Za-z0-9_.:+@/][A-Za-z0-9_.:+@/-]*$/.test(name)) {
-    refuse('bad-chain-name', `${name === '' ? 'nothing' : name} is no name of a chain`, {
-      allowed: 'letters, digits and _ . : + @ / -, not beginning with -',
-      fix: 'write another name',
-    });
-  }
-  if (isExtension(name)) {
-    refuse('bad-chain-name', `${name} is a target of iptables and cannot be a chain`, {
-      fix: 'choose another name',
-    });
-  }
-  return name;
-}
+import type { Place } from './vocabulary/entry';
+import { MATCHES } from './vocabulary/matches';
+import { TARGETS } from './vocabulary/targets';
 
 /** Throws `InvalidInput` where the kernel would refuse the rule in this chain. */
 export function checkPlace(rule: Rule, address: ChainAddress): void {
-  checkDevices(rule, address);
+  for (const use of deviceUses(rule)) checkDevice(use, address);
+  for (const match of rule.matches) {
+    const name = moduleName(match);
+    checkExtension({ kind: 'match', name, place: MATCHES.get(name) }, address);
+  }
   if (rule.target === undefined) return;
   checkChainTarget(rule.target, address);
-  checkExtension(rule.target, address);
+  checkFiltering(rule.target, address);
+  const name = extensionName(rule.target);
+  checkExtension({ kind: 'target', name, place: TARGETS.get(name) }, address);
 }
 
-function isExtension(name: string): boolean {
-  return TARGETS.has(name) || OTHER_EXTENSIONS.has(name) || VERDICTS.some((verdict) => verdict === name);
+/** What of a rule looks at the device by which a packet came (`in`), or leaves (`out`). */
+interface DeviceUse {
+  readonly option: string;
+  readonly side: 'in' | 'out';
 }
 
-/** The device that a packet leaves by is not known yet before routing, nor the one that it came by when the host sends it. */
-function checkDevices(rule: Rule, address: ChainAddress): void {
-  if (!isBuiltInChain(address)) return;
-  const unknown = {
-    PREROUTING: 'out-interface',
-    INPUT: 'out-interface',
-    OUTPUT: 'in-interface',
-    POSTROUTING: 'in-interface',
-  }[address.chain];
-  if (!rule.matches.some(({ kind }) => kind === unknown)) return;
-  const option = unknown === 'in-interface' ? '-i' : '-o';
+const CHAINS_WITH_DEVICE = {
+  in: ['PREROUTING', 'INPUT', 'FORWARD'],
+  out: ['FORWARD', 'OUTPUT', 'POSTROUTING'],
+} as const;
+
+function deviceUses({ matches, target }: Rule): DeviceUse[] {
+  const clampsToDevice =
+    target?.kind === 'extension' && target.options.some(({ name }) => name === '--clamp-mss-to-pmtu');
+  return [
+    ...matches.flatMap((match) => deviceUse(match) ?? []),
+    ...(clampsToDevice ? [{ option: '--clamp-mss-to-pmtu', side: 'out' } as const] : []),
+  ];
+}
+
+function deviceUse(match: Match): DeviceUse | undefined {
+  switch (match.kind) {
+    case 'in-interface':
+      return { option: '-i', side: 'in' };
+    case 'out-interface':
+      return { option: '-o', side: 'out' };
+    case 'addrtype':
+      return match.limit && { option: `--limit-iface-${match.limit}`, side: match.limit };
+    case 'module':
+      return match.module === 'policy' ? directionOf(match) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function directionOf({ options }: Extract<Match, { kind: 'module' }>): DeviceUse {
+  const side = options.find(({ name }) => name === '--dir')?.values[0] === 'in' ? 'in' : 'out';
+  return { option: `--dir ${side}`, side };
+}
+
+/** A packet has no device to leave by before it is routed, and came by none when the host sends it. */
+function checkDevice({ option, side }: DeviceUse, address: ChainAddress): void {
+  const chains: readonly string[] = CHAINS_WITH_DEVICE[side];
+  if (!isBuiltInChain(address) || chains.includes(address.chain)) return;
+  const verb = side === 'in' ? 'came' : 'leaves';
   refuse(
     'device-not-known',
-    `${option} can match nothing in ${address.chain}: the device is not known there`,
+    `${option} looks at the device by which a packet ${verb}, and that is not known in ${address.chain}`,
     {
-      fix: `leave ${option} out, or write ${option === '-i' ? '-o' : '-i'}`,
+      allowed: chains.join(', '),
+      fix: { '-i': 'leave -i out, or write -o', '-o': 'leave -o out, or write -i' }[option] ?? WRITE_THERE,
     },
   );
 }
+
+const WRITE_THERE = 'write the rule into one of these';
 
 function checkChainTarget(target: Target, { table, chain }: ChainAddress): void {
   if (target.kind !== 'jump' && target.kind !== 'goto') return;
@@ -77,26 +92,48 @@ function checkChainTarget(target: Target, { table, chain }: ChainAddress): void 
     refuse('loop', `a rule of ${chain} cannot jump to ${chain}`, { fix: 'write another chain' });
 }
 
-function checkExtension(target: Target, address: ChainAddress): void {
-  const name = extensionName(target);
-  const entry = name === undefined ? undefined : TARGETS.get(name);
-  if (name === undefined || entry === undefined) return;
-  const { tables, chains } = entry;
+/** The tools refuse it too: what nat drops once, it would let pass in every later packet of the connection. */
+function checkFiltering(target: Target, { table }: ChainAddress): void {
+  if (table !== 'nat' || target.kind !== 'verdict' || target.verdict !== 'DROP') return;
+  refuse(
+    'target-of-other-table',
+    'DROP is no target of table nat, which sees only the first packet of a connection',
+    {
+      allowed: 'table filter, mangle, raw, security',
+      fix: 'write the rule into a chain of table filter',
+    },
+  );
+}
+
+interface Use {
+  readonly kind: 'match' | 'target';
+  readonly name: string;
+  readonly place: Place | undefined;
+}
+
+function checkExtension({ kind, name, place: { tables, chains } = {} }: Use, address: ChainAddress): void {
   if (tables !== undefined && !tables.includes(address.table)) {
-    refuse('target-of-other-table', `${name} is no target of table ${address.table}`, {
+    refuse(`${kind}-of-other-table`, `${name} is no ${kind} of table ${address.table}`, {
       allowed: `table ${tables.join(', ')}`,
       fix: `write -t ${tables.join(' or -t ')}`,
     });
   }
   if (chains !== undefined && isBuiltInChain(address) && !chains.includes(address.chain)) {
-    refuse('target-of-other-chain', `${name} is no target in ${address.chain} of table ${address.table}`, {
+    refuse(`${kind}-of-other-chain`, `${name} is no ${kind} in ${address.chain} of table ${address.table}`, {
       allowed: `${chains.join(', ')}, and user-defined chains that are called from there`,
-      fix: 'write the rule into one of these',
+      fix: WRITE_THERE,
     });
   }
 }
 
-function extensionName(target: Target): string | undefined {
+/** The word behind `-m`; empty for a match without one, or with no limit to where it may stand. */
+function moduleName(match: Match): string {
+  if (match.kind === 'module') return match.module;
+  return match.kind === 'opaque' ? (match.words[1] ?? '') : '';
+}
+
+/** The word behind `-j`; empty for verdicts and chains. */
+function extensionName(target: Target): string {
   switch (target.kind) {
     case 'dnat':
       return 'DNAT';
@@ -111,10 +148,10 @@ function extensionName(target: Target): string | undefined {
     case 'extension':
       return target.extension;
     case 'opaque':
-      return target.words[1];
+      return target.words[1] ?? '';
     case 'verdict':
     case 'jump':
     case 'goto':
-      return undefined;
+      return '';
   }
 }

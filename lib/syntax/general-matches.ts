@@ -5,6 +5,7 @@ import type { Cursor } from './cursor';
 import { refuse } from './problem';
 import { readPrefix } from './vocabulary/addresses';
 import type { GeneralMatch } from './vocabulary/matches';
+import { GENERAL_ORDER } from './vocabulary/matches';
 import { readProtocol } from './vocabulary/protocols';
 
 type GeneralKind = GeneralMatch['kind'];
@@ -25,16 +26,6 @@ const NAMES: ReadonlyMap<string, GeneralKind> = new Map([
   ['-f', 'fragment'],
   ['--fragment', 'fragment'],
 ]);
-
-/** In the order in which the tools print them. */
-const ORDER: readonly GeneralKind[] = [
-  'source',
-  'destination',
-  'in-interface',
-  'out-interface',
-  'protocol',
-  'fragment',
-];
 
 const DEVICE_NAME_LENGTH = 15;
 
@@ -83,7 +74,7 @@ export class GeneralMatches {
   /** One list of matches per rule: `-s a,b` is two, in the order in which the tools make them. */
   alternatives(): Match[][] {
     let lists: Match[][] = [[]];
-    for (const kind of ORDER) {
+    for (const kind of GENERAL_ORDER) {
       const matches = this.#found.get(kind) ?? [];
       if (matches.length > 0) lists = lists.flatMap((list) => matches.map((match) => [...list, match]));
     }

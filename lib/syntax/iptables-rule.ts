@@ -8,7 +8,7 @@ import { RuleReader } from './rule-reader';
 import { quoteSavedText, quoteSavedWord, splitSavedWords } from './save-words';
 import type { GeneralMatch } from './vocabulary/matches';
 import { freeTextOf } from './vocabulary/free-text';
-import { printModule } from './vocabulary/matches';
+import { GENERAL_ORDER, printModule } from './vocabulary/matches';
 import { printNot } from './vocabulary/entry';
 import { printTarget } from './vocabulary/targets';
 
@@ -71,16 +71,6 @@ export function quoteWords(words: readonly string[], quoting: Quoting): string {
   });
   return quoted.join(' ');
 }
-
-/** The order in which the tools print what stands before the modules. */
-const GENERAL_ORDER: readonly GeneralMatch['kind'][] = [
-  'source',
-  'destination',
-  'in-interface',
-  'out-interface',
-  'protocol',
-  'fragment',
-];
 
 function isGeneral(match: Match): match is GeneralMatch {
   return GENERAL_ORDER.some((kind) => kind === match.kind);

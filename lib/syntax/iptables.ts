@@ -2,7 +2,8 @@
 import type { ChainAddress, Family, Table } from '../model/iptables';
 import type { Declaration, PolicyDeclaration } from '../model/declaration';
 import { BUILT_IN_CHAINS, isBuiltInChain } from '../model/iptables';
-import { checkPlace, readChainName } from './chain-rules';
+import { readChainName } from './chain-name';
+import { checkPlace } from './chain-rules';
 import { readCommandOption } from './command-options';
 import type { CommandOption } from './command-options';
 import { Cursor } from './cursor';
@@ -86,6 +87,12 @@ function readPolicy(address: ChainAddress, policy: string, rule: RuleReader): Po
     refuse('policy-of-user-chain', `${address.chain} is no built-in chain, and only those have a policy`, {
       allowed: BUILT_IN_CHAINS[address.table].join(', '),
       fix: `write a last rule instead: \`iptables -t ${address.table} -A ${address.chain} -j ${policy}\``,
+    });
+  }
+  if (policy === 'DROP' && address.table === 'nat') {
+    refuse('bad-policy', 'a policy in table nat is ACCEPT, got DROP', {
+      allowed: 'ACCEPT: nat sees only the first packet of a connection, and does not filter',
+      fix: 'write the policy of a chain of table filter',
     });
   }
   if (policy === 'ACCEPT' || policy === 'DROP') return { kind: 'policy', ...address, policy };

@@ -14,7 +14,7 @@ import {
 } from './rule-refusals';
 import type { MatchEntry, Reading } from './vocabulary/entry';
 import { Given } from './vocabulary/entry';
-import { implicitModule, MATCHES } from './vocabulary/matches';
+import { implicitModule, isPortsModule, MATCHES } from './vocabulary/matches';
 import { OTHER_EXTENSIONS, TARGETS, VERDICTS } from './vocabulary/targets';
 
 interface OpenTarget {
@@ -84,6 +84,11 @@ export class RuleReader {
         fix: 'write ! before an option of the module',
       });
     refuseNearModule(name);
+    if (isPortsModule(name) && this.#modules.some((module) => module.name === name)) {
+      refuse('given-twice', `-m ${name} is given twice, and iptables with nft would make one of it`, {
+        fix: `write its options behind one -m ${name}`,
+      });
+    }
     this.#latest = new Extension(['-m', name], MATCHES.get(name));
     this.#modules.push(this.#latest);
   }

@@ -24,11 +24,9 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map([
 ]);
 
 /** What a part may hold, for messages. */
-const ACCEPTED = [
-  ...[...TOOLS.values()].map(({ accepted }) => accepted),
-  'blank lines',
-  '# comments',
-].join('; ');
+const ACCEPTED = [...[...TOOLS.values()].map(({ accepted }) => accepted), 'blank lines', '# comments'].join(
+  '; ',
+);
 
 /** What one command line declares. Throws `InvalidInput`. */
 export function readCommand(words: readonly string[]): readonly Declaration[] {

@@ -10,6 +10,20 @@ export function readPrefix(text: string, family: Family): string | undefined {
   return family === 'ipv4' ? readPrefix4(address, mask, text) : readPrefix6(address, mask, text);
 }
 
+/** As conntrack and policy print it: the address as it was given, and the length only where it leaves bits out. */
+export function readUncutPrefix(text: string, family: Family): string {
+  const [address = ''] = text.split('/');
+  const length = (readPrefix(text, family) ?? '/0').split('/')[1] ?? '';
+  if (length.includes('.')) {
+    refuse('bad-prefix', `a mask with holes is not saved by the tools here, got ${text}`, {
+      allowed: 'a length of 0 to 32, or a mask such as 255.255.255.0',
+      fix: 'write a length',
+    });
+  }
+  const whole = family === 'ipv4' ? '32' : '128';
+  return `${readAddress(address, family)}${length === whole ? '' : `/${length}`}`;
+}
+
 /** One address with nothing behind it, in the tools' form. */
 export function readAddress(text: string, family: Family): string {
   return family === 'ipv4' ? bytesToText(readBytes(text, text)) : read6(text, text).toRFC5952String();
@@ -38,7 +52,7 @@ function readPrefix4(address: string, mask: string | undefined, given: string): 
 
 /** A length, or the bytes of a mask that is no length: iptables takes `255.0.255.0`. */
 function readMask(mask: string, given: string): number | number[] {
-  if (/^\d{1,2}$/.test(mask) && Number(mask) <= 32) return Number(mask);
+  if (/^(0|[1-9]\d?)$/.test(mask) && Number(mask) <= 32) return Number(mask);
   if (!mask.includes('.')) {
     refuse('bad-prefix', `a prefix length must be 0 to 32, got ${given}`, {
       allowed: '0 to 32, or a mask such as 255.255.255.0',

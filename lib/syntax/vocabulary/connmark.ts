@@ -1,5 +1,6 @@
 // The CONNMARK target: the mark of the connection is set, or copied from or to the packet's.
 import type { ModuleOption } from '../../model/rule';
+import { refuse } from '../problem';
 import type { Given, TargetEntry } from './entry';
 import { requireOneOf } from './entry';
 import { readMarkChange } from './mark';
@@ -23,6 +24,9 @@ function readOptions(given: Given): ModuleOption[] {
   const option = requireOneOf(given, [...CHANGES, ...COPIES]);
   if (COPIES.some((name) => name === option.name)) {
     given.allow(option.name, ...MASKS);
+    if (given.find('--mask') !== undefined && given.find('--nfmask', '--ctmask') !== undefined) {
+      refuse('given-twice', '--mask stands for --nfmask and --ctmask together', { fix: 'leave --mask out' });
+    }
     const mask = (name: string): string =>
       printHex(
         readNumber(given.value(name) ?? given.value('--mask') ?? `${MOST_32_BITS}`, 'a mask', [

@@ -1,8 +1,9 @@
 // The conntrack and state matches: what the kernel knows of the connection that a packet belongs to.
 import type { Match } from '../../model/rule';
+import { refuse } from '../problem';
 import type { MatchEntry, PlainOption, Reading } from './entry';
 import { plainMatch, plainOptions, printNot } from './entry';
-import { readAddress, readPrefix } from './addresses';
+import { readUncutPrefix } from './addresses';
 import { protocolNumber } from './protocols';
 import { MOST_32_BITS, printPortRange, readNumber, readOneOf, readPortRange, readWordList } from './values';
 
@@ -21,7 +22,7 @@ const OPTIONS: readonly PlainOption[] = [
   ...['--ctorigsrc', '--ctorigdst', '--ctreplsrc', '--ctrepldst'].map((name) => ({
     name,
     negatable: true,
-    canonical: readSide,
+    canonical: (text: string, { family }: Reading) => readUncutPrefix(text, family),
   })),
   ...['--ctorigsrcport', '--ctorigdstport', '--ctreplsrcport', '--ctrepldstport'].map((name) => ({
     name,
@@ -65,18 +66,12 @@ export const STATE_ENTRY: MatchEntry = plainMatch('state', [
   },
 ]);
 
-/** The tools print the address as it was given, and the length only where it leaves bits out. */
-function readSide(text: string, { family }: Reading): string {
-  const [address = ''] = text.split('/');
-  const length = (readPrefix(text, family) ?? '/0').split('/')[1] ?? '';
-  const whole = family === 'ipv4' ? '32' : '128';
-  return `${readAddress(address, family)}${length === whole ? '' : `/${length}`}`;
-}
-
+/** `3`, `3:5`, `:5` or `3:`. */
 function readSeconds(text: string): string {
-  const [first = '', last] = text.split(':');
-  const range = [first, ...(last === undefined ? [] : [last])].map((seconds) =>
-    readNumber(seconds, 'seconds', [0, MOST_32_BITS]),
-  );
-  return range.join(':');
+  const [first = '', last = first, ...more] = text.split(':');
+  const read = (seconds: string, open: number): number =>
+    seconds === '' && text.includes(':') ? open : readNumber(seconds, 'seconds', [0, MOST_32_BITS]);
+  if (more.length > 0)
+    refuse('bad-range', `a range of seconds is FIRST:LAST, got ${text}`, { fix: 'write it so' });
+  return [...new Set([read(first, 0), read(last, MOST_32_BITS)])].join(':');
 }

@@ -30,7 +30,16 @@ export interface Reading {
   readonly protocol?: string;
 }
 
-export interface MatchEntry {
+/** Where the tools take an extension. */
+export interface Place {
+  /** The tables that iptables(8) names for it. @default - all */
+  readonly tables?: readonly Table[];
+  /** The built-in chains that iptables(8) names for it; user-defined ones are called from there. @default - all */
+  readonly chains?: readonly string[];
+}
+
+/** A match: what may stand behind its `-m`, and what it means. */
+export interface MatchEntry extends Place {
   /** The word behind `-m`. */
   readonly module: string;
   readonly options: readonly OptionShape[];
@@ -38,14 +47,12 @@ export interface MatchEntry {
   readonly read: (given: Given) => Match | undefined;
 }
 
-export interface TargetEntry {
+/** A target extension: what may stand behind its `-j`, and what it means. */
+export interface TargetEntry extends Place {
   /** The word behind `-j`. */
   readonly extension: string;
   readonly options: readonly OptionShape[];
-  /** The tables that iptables(8) names for it. @default - all */
-  readonly tables?: readonly Table[];
-  /** The built-in chains that iptables(8) names for it; user-defined ones are called from there. @default - all */
-  readonly chains?: readonly string[];
+  /** Absent where the options are known but not their meaning: the use is kept opaque. Throws `InvalidInput` for what the tools refuse. */
   readonly read: (given: Given) => Target | undefined;
 }
 
@@ -74,9 +81,9 @@ export class Given {
     return this.find(name)?.values[0];
   }
 
-  /** The option by name, if it was given. */
-  find(name: string): GivenOption | undefined {
-    return this.options.find((option) => option.name === name);
+  /** The first of the options by name that was given. */
+  find(...names: readonly string[]): GivenOption | undefined {
+    return this.options.find(({ name }) => names.includes(name));
   }
 
   /** Refuses options that have no meaning beside the ones named. */
@@ -91,10 +98,11 @@ export class Given {
 
   /** The first of the options that was given; refuses a use without any of them. */
   require(...names: readonly string[]): GivenOption {
-    const found = this.options.find(({ name }) => names.includes(name));
+    const found = this.find(...names);
     if (found !== undefined) return found;
+    const wanted = names.length === 1 ? `${names.join('')} and its value` : 'one of them';
     return refuse('option-missing', `${this.extension} needs ${names.join(' or ')}`, {
-      fix: `write ${names[0] ?? ''} and its value behind ${this.extension}`,
+      fix: `write ${wanted} behind ${this.extension}`,
     });
   }
 }
@@ -138,15 +146,21 @@ export function plainOptions(given: Given, shapes: readonly PlainOption[]): Modu
   return options;
 }
 
+/** Beside the options: where the tools take the extension, and what of its use they refuse. */
+interface Limits extends Place {
+  readonly check?: (given: Given) => void;
+}
+
 /** An entry for a module whose options are kept as text in the tools' form. */
 export function plainMatch(
   module: string,
   options: readonly PlainOption[],
-  check?: (given: Given) => void,
+  { check, ...place }: Limits = {},
 ): MatchEntry {
   return {
     module,
     options,
+    ...place,
     read: (given) => {
       check?.(given);
       return { kind: 'module', module, options: plainOptions(given, options) };
@@ -168,13 +182,12 @@ export function opaqueTarget(extension: string, options: readonly OptionShape[])
 export function plainTarget(
   extension: string,
   options: readonly PlainOption[],
-  limits: Pick<TargetEntry, 'tables' | 'chains'> & { readonly check?: (given: Given) => void } = {},
+  { check, ...place }: Limits = {},
 ): TargetEntry {
-  const { check, ...rest } = limits;
   return {
     extension,
     options,
-    ...rest,
+    ...place,
     read: (given) => {
       check?.(given);
       return { kind: 'extension', extension, options: plainOptions(given, options) };

@@ -48,7 +48,7 @@ const TYPES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** `TYPE[/CODE]` in numbers, or `any`, which is what the kernel makes of 255. */
+/** `TYPE[/CODE]` in numbers, or `any`, which is what the kernel makes of type 255 with any code. */
 export function icmpType(text: string): string {
   const named = TYPES.get(text.toLowerCase());
   if (named !== undefined) return named;
@@ -62,5 +62,5 @@ export function icmpType(text: string): string {
   const numbers = text.split('/').map((part) => readNumber(part, 'an ICMP type or code', [0, 255]));
   if (numbers.length > 2)
     refuse('bad-number', `an ICMP type is TYPE or TYPE/CODE, got ${text}`, { fix: 'write it so' });
-  return numbers.length === 1 && numbers[0] === 255 ? 'any' : numbers.join('/');
+  return numbers[0] === 255 ? 'any' : numbers.join('/');
 }

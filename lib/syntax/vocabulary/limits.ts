@@ -3,15 +3,10 @@ import type { ModuleOption } from '../../model/rule';
 import type { Given, MatchEntry, PlainOption } from './entry';
 import { plainMatch, plainOptions, requireOneOf } from './entry';
 import { printRate, readRate } from './rates';
-import { MOST_32_BITS, readName, readNumber, readWordList } from './values';
+import { MOST_32_BITS, numberOf, readName, readWord } from './values';
 
 const LIMIT_STEPS = 10_000;
 const HASHLIMIT_STEPS = 1_000_000;
-
-const number =
-  (what: string, least: number, most: number = MOST_32_BITS) =>
-  (text: string): string =>
-    `${readNumber(text, what, [least, most])}`;
 
 const LIMIT_ENTRY = plainMatch('limit', [
   {
@@ -19,13 +14,15 @@ const LIMIT_ENTRY = plainMatch('limit', [
     canonical: (text) => printRate(readRate(text, LIMIT_STEPS).period, LIMIT_STEPS).text,
     filledIn: '3/hour',
   },
-  { name: '--limit-burst', canonical: number('a burst', 1, 10_000), leftOut: '5' },
+  { name: '--limit-burst', canonical: numberOf('a burst', 1, 10_000), leftOut: '5' },
 ]);
+
+const SIDES = ['--connlimit-saddr', '--connlimit-daddr'] as const;
 
 const CONNLIMIT_REST: readonly PlainOption[] = [
   {
     name: '--connlimit-mask',
-    canonical: (text, { family }) => number('a prefix length', 0, family === 'ipv4' ? 32 : 128)(text),
+    canonical: (text, { family }) => numberOf('a prefix length', 0, family === 'ipv4' ? 32 : 128)(text),
     filledIn: ({ reading }) => (reading.family === 'ipv4' ? '32' : '128'),
   },
   {
@@ -40,28 +37,30 @@ const CONNLIMIT_ENTRY: MatchEntry = {
   module: 'connlimit',
   options: [...boundShapes('--connlimit'), ...CONNLIMIT_REST],
   read: (given) => {
-    const bound = readBound(given, '--connlimit', number('a count of connections', 0));
+    if (given.find('--connlimit-saddr') !== undefined) requireOneOf(given, SIDES);
+    const bound = readBound(given, '--connlimit', numberOf('a count of connections', 0, MOST_32_BITS));
     return { kind: 'module', module: 'connlimit', options: [bound, ...plainOptions(given, CONNLIMIT_REST)] };
   },
 };
 
 const MODES = ['srcip', 'srcport', 'dstip', 'dstport'] as const;
+const MILLISECONDS = numberOf('milliseconds', 0, MOST_32_BITS);
 
 const HASHLIMIT_REST: readonly PlainOption[] = [
-  { name: '--hashlimit-burst', canonical: number('a burst', 1), filledIn: '5' },
-  { name: '--hashlimit-mode', canonical: (text) => readWordList(text, MODES, 'mode of hashlimit').join(',') },
+  { name: '--hashlimit-burst', canonical: numberOf('a burst', 1, 1_000_000), filledIn: '5' },
+  { name: '--hashlimit-mode', canonical: readModes },
   {
     name: '--hashlimit-name',
     required: true,
     canonical: (text) => readName(text, 'the name of a hashlimit table', 255),
   },
-  { name: '--hashlimit-htable-size', canonical: number('a size', 0), leftOut: '0' },
-  { name: '--hashlimit-htable-max', canonical: number('a size', 0), leftOut: '0' },
-  { name: '--hashlimit-htable-gcinterval', canonical: number('milliseconds', 0), leftOut: '1000' },
-  { name: '--hashlimit-htable-expire', canonical: number('milliseconds', 0), filledIn: expireOfUnit },
+  { name: '--hashlimit-htable-size', canonical: numberOf('a size', 0, MOST_32_BITS), leftOut: '0' },
+  { name: '--hashlimit-htable-max', canonical: numberOf('a size', 0, MOST_32_BITS), leftOut: '0' },
+  { name: '--hashlimit-htable-gcinterval', canonical: MILLISECONDS, leftOut: '1000' },
+  { name: '--hashlimit-htable-expire', canonical: MILLISECONDS, filledIn: expireOfUnit },
   ...['--hashlimit-srcmask', '--hashlimit-dstmask'].map((name) => ({
     name,
-    canonical: number('a prefix length', 0, 32),
+    canonical: numberOf('a prefix length', 0, 32),
     leftOut: '32',
   })),
 ];
@@ -82,7 +81,13 @@ const HASHLIMIT_ENTRY: MatchEntry = {
   },
 };
 
+/** The entries of limit, connlimit and hashlimit. */
 export const LIMIT_ENTRIES: readonly MatchEntry[] = [LIMIT_ENTRY, CONNLIMIT_ENTRY, HASHLIMIT_ENTRY];
+
+function readModes(text: string): string {
+  const given = text.split(',').map((mode) => readWord(mode, MODES, 'mode of hashlimit'));
+  return MODES.filter((mode) => given.includes(mode)).join(',');
+}
 
 /** Entries live as long as the unit that was given, unless told otherwise; the tools compare with the unit that they print. */
 function expireOfUnit(given: Given): string {

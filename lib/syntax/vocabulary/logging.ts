@@ -2,7 +2,7 @@
 import { refuse } from '../problem';
 import type { PlainOption, TargetEntry } from './entry';
 import { plainTarget } from './entry';
-import { MOST_32_BITS, readNumber, readOneOf } from './values';
+import { MOST_32_BITS, numberOf, readWord } from './values';
 
 /** As syslog(3) numbers them; the tools print the number. */
 const LEVELS = ['emerg', 'alert', 'crit', 'error', 'warning', 'notice', 'info', 'debug'];
@@ -10,11 +10,7 @@ const LEVELS = ['emerg', 'alert', 'crit', 'error', 'warning', 'notice', 'info', 
 const LOG_PREFIX_LENGTH = 29;
 const NFLOG_PREFIX_LENGTH = 63;
 
-const number =
-  (what: string, least: number, most: number) =>
-  (text: string): string =>
-    `${readNumber(text, what, [least, most])}`;
-
+/** The entries of LOG and NFLOG. */
 export const LOG_ENTRIES: readonly TargetEntry[] = [
   plainTarget('LOG', [
     prefix('--log-prefix', LOG_PREFIX_LENGTH),
@@ -28,9 +24,9 @@ export const LOG_ENTRIES: readonly TargetEntry[] = [
   ]),
   plainTarget('NFLOG', [
     prefix('--nflog-prefix', NFLOG_PREFIX_LENGTH),
-    { name: '--nflog-group', canonical: number('a group', 0, 65535), leftOut: '0' },
-    { name: '--nflog-size', canonical: number('a size', 0, MOST_32_BITS) },
-    { name: '--nflog-threshold', canonical: number('a threshold', 1, 65535), leftOut: '0' },
+    { name: '--nflog-group', canonical: numberOf('a group', 0, 65535), leftOut: '0' },
+    { name: '--nflog-size', canonical: numberOf('a size', 0, MOST_32_BITS) },
+    { name: '--nflog-threshold', canonical: numberOf('a threshold', 0, 65535), leftOut: '0' },
   ]),
 ];
 
@@ -51,5 +47,5 @@ function prefix(name: string, most: number): PlainOption {
 
 function readLevel(text: string): string {
   if (/^[0-7]$/.test(text)) return text;
-  return `${LEVELS.indexOf(text === 'panic' ? 'emerg' : readOneOf(text, LEVELS, 'log level'))}`;
+  return `${LEVELS.indexOf(text === 'panic' ? 'emerg' : readWord(text, LEVELS, 'log level'))}`;
 }

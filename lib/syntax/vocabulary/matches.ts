@@ -50,6 +50,11 @@ export const OTHER_MODULES: ReadonlySet<string> = new Set([
   ...['mh', 'nfacct', 'osf', 'quota', 'rateest', 'realm', 'rt', 'srh', 'time'],
 ]);
 
+/** tcp, udp, sctp and dccp. */
+export function isPortsModule(module: string): boolean {
+  return PORTS_ENTRIES.some((entry) => entry.module === module);
+}
+
 /** The match of a protocol that `-p` loads when one of its options is met. */
 export function implicitModule(protocol: string): MatchEntry | undefined {
   const module = IMPLICIT_MODULES.get(protocol);
@@ -67,6 +72,17 @@ export type GeneralMatch = Extract<
   { kind: 'source' | 'destination' | 'in-interface' | 'out-interface' | 'protocol' | 'fragment' }
 >;
 
+/** In the order in which the tools print them. */
+export const GENERAL_ORDER: readonly GeneralMatch['kind'][] = [
+  'source',
+  'destination',
+  'in-interface',
+  'out-interface',
+  'protocol',
+  'fragment',
+];
+
+/** What stands behind `-m` in a saved rule. */
 export type ModuleMatch = Exclude<Match, GeneralMatch>;
 
 /** The words of a `-m` module as iptables-save prints them, before it quotes them. */

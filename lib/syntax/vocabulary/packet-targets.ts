@@ -6,25 +6,22 @@ import { opaqueTarget, plainTarget, requireOneOf } from './entry';
 import { readMaskedBits } from './mark';
 import { readDscp, readTos } from './packets';
 import { requirePortProtocol } from './translations';
-import { printPortRange, readNumber, readPort, readPortRange } from './values';
+import { numberOf, printPortRange, readNumber, readPort, readPortRange } from './values';
 
 const MANGLE = { tables: ['mangle'] } as const;
 
-const number =
-  (what: string, least: number, most: number) =>
-  (text: string): string =>
-    `${readNumber(text, what, [least, most])}`;
-
 const TTL_OPTIONS = ['--ttl-set', '--ttl-dec', '--ttl-inc'] as const;
 const MSS_OPTIONS = ['--set-mss', '--clamp-mss-to-pmtu'] as const;
+const MOST_QUEUES = 65535;
 
+/** Their entries. */
 export const PACKET_TARGETS: readonly TargetEntry[] = [
   plainTarget(
     'REDIRECT',
     [
       {
         name: '--to-ports',
-        aliases: ['--to-port'],
+        aliases: ['--to-port', '--to'],
         canonical: (text) => printPortRange(readPortRange(text, '-'), '-'),
       },
       { name: '--random', values: 0 },
@@ -38,7 +35,9 @@ export const PACKET_TARGETS: readonly TargetEntry[] = [
       tables: ['nat'],
     },
   ),
-  plainTarget('CLASSIFY', [{ name: '--set-class', required: true, canonical: readClass }]),
+  plainTarget('CLASSIFY', [{ name: '--set-class', required: true, canonical: readClass }], {
+    chains: ['FORWARD', 'OUTPUT', 'POSTROUTING'],
+  }),
   plainTarget('TEE', [
     { name: '--gateway', required: true, canonical: (text, { family }) => readAddress(text, family) },
     { name: '--oif' },
@@ -54,13 +53,13 @@ export const PACKET_TARGETS: readonly TargetEntry[] = [
   ),
   plainTarget(
     'TTL',
-    TTL_OPTIONS.map((name) => ({ name, canonical: number('a TTL', 0, 255) })),
+    TTL_OPTIONS.map((name) => ({ name, canonical: numberOf('a TTL', name === '--ttl-set' ? 0 : 1, 255) })),
     { ...MANGLE, check: (given) => requireOneOf(given, TTL_OPTIONS) },
   ),
   plainTarget(
     'TCPMSS',
     [
-      { name: '--set-mss', canonical: number('an MSS', 0, 65515) },
+      { name: '--set-mss', canonical: numberOf('an MSS', 0, 65515) },
       { name: '--clamp-mss-to-pmtu', values: 0 },
     ],
     { check: checkMss },
@@ -76,18 +75,22 @@ export const PACKET_TARGETS: readonly TargetEntry[] = [
       },
       { name: '--tproxy-mark', canonical: readMaskedBits, filledIn: '0x0/0x0' },
     ],
-    { ...MANGLE, check: checkTproxy },
+    { ...MANGLE, chains: ['PREROUTING'], check: checkTproxy },
   ),
-  plainTarget('NFQUEUE', [
-    {
-      name: '--queue-num',
-      canonical: number('a queue', 0, 65535),
-      filledIn: (given) => (given.find('--queue-balance') === undefined ? '0' : undefined),
-    },
-    { name: '--queue-balance', canonical: (text) => printPortRange(readPortRange(text, ':'), ':') },
-    { name: '--queue-bypass', values: 0 },
-    { name: '--queue-cpu-fanout', values: 0 },
-  ]),
+  plainTarget(
+    'NFQUEUE',
+    [
+      {
+        name: '--queue-num',
+        canonical: numberOf('a queue', 0, MOST_QUEUES),
+        filledIn: (given) => (given.find('--queue-balance') === undefined ? '0' : undefined),
+      },
+      { name: '--queue-balance', canonical: readQueues },
+      { name: '--queue-bypass', values: 0 },
+      { name: '--queue-cpu-fanout', values: 0 },
+    ],
+    { check: checkQueue },
+  ),
   {
     ...opaqueTarget('CT', [
       { name: '--notrack', values: 0 },
@@ -106,6 +109,23 @@ export const PACKET_TARGETS: readonly TargetEntry[] = [
 
 function checkRedirect(given: Given): void {
   if (given.find('--to-ports') !== undefined) requirePortProtocol(given);
+}
+
+function checkQueue(given: Given): void {
+  if (given.find('--queue-num') !== undefined) requireOneOf(given, ['--queue-num', '--queue-balance']);
+  if (given.find('--queue-cpu-fanout') !== undefined) given.require('--queue-balance');
+}
+
+/** The kernel counts the queues of a range in 16 bits, and takes none of one. */
+function readQueues(text: string): string {
+  const [first = 0, last = 0, ...more] = text
+    .split(':')
+    .map((queue) => readNumber(queue, 'a queue', [0, MOST_QUEUES]));
+  if (more.length === 0 && first < last && last - first < MOST_QUEUES) return `${first}:${last}`;
+  return refuse('bad-range', `--queue-balance is FIRST:LAST, at most ${MOST_QUEUES} queues, got ${text}`, {
+    allowed: 'two queues or more, the lower first, such as 0:3',
+    fix: 'write it so, or --queue-num for one queue',
+  });
 }
 
 function checkMss(given: Given): void {

@@ -1,41 +1,63 @@
 // Matches on what a packet itself carries: length, TTL, TOS, DSCP, type, MAC address, ICMP type, MSS, several ports.
+import type { PortRange } from '../../model/rule';
 import { refuse } from '../problem';
 import type { Given, MatchEntry } from './entry';
 import { plainMatch, requireOneOf } from './entry';
 import { icmpType } from './icmp-types';
-import { printHex, printPortRange, readNumber, readOneOf, readPortRange } from './values';
-
-const range = (text: string): string => printPortRange(readPortRange(text, ':'), ':');
-const byte =
-  (what: string) =>
-  (text: string): string =>
-    `${readNumber(text, what, [0, 255])}`;
+import {
+  numberOf,
+  printHex,
+  printPortRange,
+  readNumber,
+  readNumberRange,
+  readOneOf,
+  readPortRange,
+} from './values';
 
 const TTL_OPTIONS = ['--ttl-eq', '--ttl-lt', '--ttl-gt'] as const;
 const MULTIPORT_OPTIONS = ['--sports', '--dports', '--ports'] as const;
 
+/** Their entries. */
 export const PACKET_ENTRIES: readonly MatchEntry[] = [
-  plainMatch('length', [{ name: '--length', negatable: true, required: true, canonical: range }]),
-  plainMatch('mac', [{ name: '--mac-source', negatable: true, required: true, canonical: readMac }]),
+  plainMatch('length', [
+    {
+      name: '--length',
+      negatable: true,
+      required: true,
+      canonical: (text) => readNumberRange(text, 'a length', 'lengths'),
+    },
+  ]),
+  plainMatch('mac', [{ name: '--mac-source', negatable: true, required: true, canonical: readMac }], {
+    chains: ['PREROUTING', 'INPUT', 'FORWARD'],
+  }),
   plainMatch('pkttype', [{ name: '--pkt-type', negatable: true, required: true, canonical: readPacketType }]),
-  plainMatch('tcpmss', [{ name: '--mss', negatable: true, required: true, canonical: range }], requireTcp),
+  plainMatch(
+    'tcpmss',
+    [
+      {
+        name: '--mss',
+        negatable: true,
+        required: true,
+        canonical: (text) => readNumberRange(text, 'an MSS', 'MSS values'),
+      },
+    ],
+    { check: requireTcp },
+  ),
   plainMatch('tos', [{ name: '--tos', negatable: true, required: true, canonical: readTos }]),
   plainMatch('dscp', [
     { name: '--dscp', aliases: ['--dscp-class'], negatable: true, required: true, canonical: readDscp },
   ]),
-  plainMatch(
-    'icmp',
-    [{ name: '--icmp-type', negatable: true, required: true, canonical: icmpType }],
-    requireIcmp,
-  ),
+  plainMatch('icmp', [{ name: '--icmp-type', negatable: true, required: true, canonical: icmpType }], {
+    check: requireIcmp,
+  }),
   plainMatch(
     'ttl',
     TTL_OPTIONS.map((name, index) => ({
       name,
-      canonical: byte('a TTL'),
+      canonical: numberOf('a TTL', 0, 255),
       ...(index === 0 ? { negatable: true, aliases: ['--ttl'] } : {}),
     })),
-    (given) => requireOneOf(given, TTL_OPTIONS),
+    { check: (given) => requireOneOf(given, TTL_OPTIONS) },
   ),
   plainMatch(
     'multiport',
@@ -45,13 +67,13 @@ export const PACKET_ENTRIES: readonly MatchEntry[] = [
       negatable: true,
       canonical: readPorts,
     })),
-    requireMultiport,
+    { check: requireMultiport },
   ),
 ];
 
 /** A range takes two of the kernel's fifteen places. */
 function readPorts(text: string): string {
-  const ranges = text.split(',').map((part) => readPortRange(part, ':'));
+  const ranges = text.split(',').map(readPlace);
   const places = ranges.reduce((sum, { first, last }) => sum + (first === last ? 1 : 2), 0);
   if (places > 15) {
     refuse('too-many-ports', `multiport has room for 15 ports, a range counting as two, got ${places}`, {
@@ -59,6 +81,16 @@ function readPorts(text: string): string {
     });
   }
   return ranges.map((ports) => printPortRange(ports, ':')).join(',');
+}
+
+function readPlace(text: string): PortRange {
+  const range = readPortRange(text, ':');
+  const isRange = /^\d+:\d+$/.test(text) && range.first < range.last;
+  if (!text.includes(':') || isRange) return range;
+  return refuse('bad-port', `a range of multiport names both ends, the lower first, got ${text}`, {
+    allowed: 'PORT or FIRST:LAST, joined by commas',
+    fix: `write ${printPortRange(range, ':')}`,
+  });
 }
 
 function requireMultiport(given: Given): void {
@@ -92,7 +124,7 @@ function readMac(text: string): string {
 
 function readPacketType(text: string): string {
   return readOneOf(
-    text === 'host' ? 'unicast' : text,
+    text.toLowerCase() === 'host' ? 'unicast' : text,
     ['unicast', 'broadcast', 'multicast'],
     'type of packet',
   );

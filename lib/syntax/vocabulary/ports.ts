@@ -23,6 +23,7 @@ const TCP_OPTIONS: readonly OptionShape[] = [
 /** As the kernel lists them. */
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'] as const;
 
+/** Their entries. */
 export const PORTS_ENTRIES: readonly MatchEntry[] = [
   portsEntry('tcp', TCP_OPTIONS),
   portsEntry('udp', PORT_OPTIONS),
@@ -85,13 +86,20 @@ function readSide(given: Given, name: string): PortsMatch['source'] {
   const option = given.find(name);
   if (option === undefined) return undefined;
   const ports = readPortRange(option.values[0] ?? '', ':');
-  if (!option.negated) return matchesAll(ports) ? undefined : { ports };
-  return { negated: true, ports };
+  if (option.negated && isAll(ports)) refuseNothing(`! ${name} of all ports`);
+  if (isAll(ports) && LEAVES_ALL_OUT.includes(given.extension)) return undefined;
+  return option.negated ? { negated: true, ports } : { ports };
 }
 
-/** The tools do not print a range of all ports. */
-function matchesAll({ first, last }: PortRange): boolean {
+/** The matches of which the tools do not print a range of all ports. */
+const LEAVES_ALL_OUT: readonly string[] = ['tcp', 'udp'];
+
+function isAll({ first, last }: PortRange): boolean {
   return first === 0 && last === 65535;
+}
+
+function refuseNothing(match: string): never {
+  refuse('matches-nothing', `${match} matches no packet`, { fix: 'leave the rule out' });
 }
 
 function readOption(given: Given): PortsMatch['option'] {
@@ -113,6 +121,9 @@ function readFlags(given: Given): PortsMatch['flags'] {
   if (option === undefined) return undefined;
   const [mask = '', set = ''] = syn === undefined ? option.values : ['FIN,SYN,RST,ACK', 'SYN'];
   const read = { mask: readFlagList(mask), set: readFlagList(set) };
+  if (read.mask.length === 0 && read.set.length === 0) {
+    return option.negated ? refuseNothing('! --tcp-flags NONE NONE') : undefined;
+  }
   const strays = read.set.filter((flag) => !read.mask.includes(flag));
   if (strays.length > 0) {
     refuse(

@@ -67,10 +67,13 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['mh', 'mobility-header'],
 ]);
 
-/** The protocol by the name that the tools print, or by number; absent for `all`, which they do not print. */
+/** `all`, and the names of protocol 0 in /etc/protocols, which means the same to the tools. */
+const EVERY_PROTOCOL: readonly string[] = ['all', '0', 'ip', 'hopopt'];
+
+/** The protocol by the name that the tools print, or by number; absent for all of them, which they do not print. */
 export function readProtocol(text: string): string | undefined {
   const name = text.toLowerCase();
-  if (name === 'all' || name === '0') return undefined;
+  if (EVERY_PROTOCOL.includes(name)) return undefined;
   if (/^[1-9]\d{0,2}$/.test(name) && Number(name) <= 255) return nameOf(Number(name)) ?? name;
   const known = ALIASES.get(name) ?? name;
   if (PROTOCOLS.has(known)) return known;

@@ -3,7 +3,7 @@ import type { Family } from '../../model/iptables';
 import { readAddress } from './addresses';
 import type { Given, MatchEntry, PlainOption } from './entry';
 import { plainMatch, requireOneOf } from './entry';
-import { MOST_32_BITS, readName, readNumber } from './values';
+import { MOST_32_BITS, numberOf, readName } from './values';
 
 /** What it does with the list; the tools print it first. */
 const ACTIONS = ['--set', '--rcheck', '--update', '--remove'] as const;
@@ -15,9 +15,9 @@ const ALL_BITS: Readonly<Record<Family, string>> = {
 
 const OPTIONS: readonly PlainOption[] = [
   ...ACTIONS.map((name) => ({ name, values: 0 as const, negatable: true })),
-  { name: '--seconds', canonical: (text) => `${readNumber(text, 'seconds', [1, MOST_32_BITS])}` },
+  { name: '--seconds', canonical: numberOf('seconds', 1, MOST_32_BITS) },
   { name: '--reap', values: 0 },
-  { name: '--hitcount', canonical: (text) => `${readNumber(text, 'a count of hits', [1, MOST_32_BITS])}` },
+  { name: '--hitcount', canonical: numberOf('a count of hits', 1, 65535) },
   { name: '--rttl', values: 0 },
   {
     name: '--name',
@@ -37,8 +37,13 @@ const OPTIONS: readonly PlainOption[] = [
   { name: '--rdest', values: 0 },
 ];
 
-export const RECENT_ENTRY: MatchEntry = plainMatch('recent', OPTIONS, (given: Given) => {
-  requireOneOf(given, ACTIONS);
+/** The entry of recent. */
+export const RECENT_ENTRY: MatchEntry = plainMatch('recent', OPTIONS, { check: checkRecent });
+
+function checkRecent(given: Given): void {
+  const action = requireOneOf(given, ACTIONS);
+  const isChange = action.name === '--set' || action.name === '--remove';
+  if (isChange) given.allow(action.name, '--name', '--mask', '--rsource', '--rdest');
   if (given.find('--rsource') !== undefined) requireOneOf(given, ['--rsource', '--rdest']);
   if (given.find('--reap') !== undefined) given.require('--seconds');
-});
+}

@@ -38,9 +38,10 @@ export const REJECT_ENTRY: TargetEntry = {
   read: (given): RejectTarget => {
     const replies = REPLIES[given.reading.family];
     const names = Object.keys(replies);
-    const text = given.find('--reject-with')?.values[0] ?? names[0] ?? '';
+    const text = given.value('--reject-with') ?? names[0] ?? '';
     const full =
-      names.find((name) => replies[name]?.includes(text)) ?? readOneOf(text, names, 'answer of REJECT');
+      names.find((name) => replies[name]?.includes(text.toLowerCase())) ??
+      readOneOf(text, names, 'answer of REJECT');
     if (full === 'tcp-reset' && given.reading.protocol !== 'tcp') {
       refuse('protocol-missing', 'only TCP has a reset to answer with', {
         fix: 'write -p tcp in the same rule',

@@ -3,7 +3,7 @@ import type { Match } from '../../model/rule';
 import { refuse } from '../problem';
 import type { Given, MatchEntry } from './entry';
 import { plainOptions, printNot } from './entry';
-import { MOST_32_BITS, readNumber, readOneOf } from './values';
+import { MOST_32_BITS, numberOf, readWord } from './values';
 
 type RandomMatch = Extract<Match, { kind: 'statistic-random' }>;
 
@@ -11,8 +11,13 @@ const STEPS = 0x80000000;
 
 const NTH_OPTIONS = [
   { name: '--mode' },
-  { name: '--every', negatable: true, required: true, canonical: countFrom(1) },
-  { name: '--packet', required: true, canonical: countFrom(0) },
+  {
+    name: '--every',
+    negatable: true,
+    required: true,
+    canonical: numberOf('a count of packets', 1, MOST_32_BITS),
+  },
+  { name: '--packet', required: true, canonical: numberOf('a count of packets', 0, MOST_32_BITS) },
 ];
 
 export const STATISTIC_ENTRY: MatchEntry = {
@@ -20,7 +25,7 @@ export const STATISTIC_ENTRY: MatchEntry = {
   options: [{ name: '--probability', negatable: true }, ...NTH_OPTIONS],
   read: (given) => {
     const [text = ''] = given.require('--mode').values;
-    const mode = readOneOf(text, ['random', 'nth'], 'statistic mode');
+    const mode = readWord(text, ['random', 'nth'], 'statistic mode');
     given.allow('--mode', ...(mode === 'random' ? ['--probability'] : ['--every', '--packet']));
     return mode === 'random' ? readRandom(given) : readNth(given);
   },
@@ -61,10 +66,6 @@ function readNth(given: Given): Match {
     );
   }
   return { kind: 'module', module: 'statistic', options };
-}
-
-function countFrom(least: number): (text: string) => string {
-  return (text) => `${readNumber(text, 'a count of packets', [least, MOST_32_BITS])}`;
 }
 
 /** Eleven decimals of the kernel's step; a tie goes to the even digit as in C, where JavaScript would go up. */

@@ -4,8 +4,9 @@ import { readAddress, readAddressRange } from './addresses';
 import type { Given, MatchEntry, PlainOption } from './entry';
 import { opaqueMatch, plainMatch, plainOptions } from './entry';
 import { readMaskedMark } from './mark';
+import { POLICY_ENTRY } from './policy';
 import { protocolNumber } from './protocols';
-import { MOST_32_BITS, printHex, readName, readNumber, readOneOf, readPort } from './values';
+import { readName, readOneOf, readPort, readWord } from './values';
 
 /** The kernel's limit (IPSET_MAXNAMELEN less the terminator). */
 const SET_NAME_LENGTH = 31;
@@ -19,29 +20,34 @@ const OWNER_OPTIONS: readonly PlainOption[] = [
 ];
 
 const CONNBYTES_OPTIONS: readonly PlainOption[] = [
-  { name: '--connbytes', negatable: true, required: true, canonical: (text) => text.replace(/:$/, '') },
+  { name: '--connbytes', negatable: true, required: true, canonical: readCounts },
   {
     name: '--connbytes-mode',
     required: true,
-    canonical: (text) => readOneOf(text, ['packets', 'bytes', 'avgpkt'], 'mode'),
+    canonical: (text) => readWord(text, ['packets', 'bytes', 'avgpkt'], 'mode'),
   },
   {
     name: '--connbytes-dir',
     required: true,
-    canonical: (text) => readOneOf(text, ['original', 'reply', 'both'], 'direction'),
+    canonical: (text) => readWord(text, ['original', 'reply', 'both'], 'direction'),
   },
 ];
 
+const PHYSDEV_OPTIONS: readonly PlainOption[] = [
+  { name: '--physdev-is-in', values: 0, negatable: true },
+  { name: '--physdev-in', negatable: true, canonical: device },
+  { name: '--physdev-is-out', values: 0, negatable: true },
+  { name: '--physdev-out', negatable: true, canonical: device },
+  { name: '--physdev-is-bridged', values: 0, negatable: true },
+];
+
+/** Their entries. */
 export const SURROUNDING_ENTRIES: readonly MatchEntry[] = [
   plainMatch('connmark', [{ name: '--mark', negatable: true, required: true, canonical: readMaskedMark }]),
   plainMatch('helper', [{ name: '--helper', negatable: true, required: true }]),
-  plainMatch('physdev', [
-    { name: '--physdev-is-in', values: 0, negatable: true },
-    { name: '--physdev-in', negatable: true, canonical: device },
-    { name: '--physdev-is-out', values: 0, negatable: true },
-    { name: '--physdev-out', negatable: true, canonical: device },
-    { name: '--physdev-is-bridged', values: 0, negatable: true },
-  ]),
+  plainMatch('physdev', PHYSDEV_OPTIONS, {
+    check: (given) => given.require(...PHYSDEV_OPTIONS.map(({ name }) => name)),
+  }),
   plainMatch(
     'set',
     [
@@ -50,44 +56,34 @@ export const SURROUNDING_ENTRIES: readonly MatchEntry[] = [
       { name: '--update-counters', values: 0, negatable: true },
       { name: '--update-subcounters', values: 0, negatable: true },
     ],
-    checkSet,
+    { check: checkSet },
   ),
   plainMatch(
     'iprange',
     ['--src-range', '--dst-range'].map((name) => ({ name, negatable: true, canonical: readRange })),
-    (given) => given.require('--src-range', '--dst-range'),
+    { check: (given) => given.require('--src-range', '--dst-range') },
   ),
   {
     module: 'owner',
     options: OWNER_OPTIONS,
+    chains: ['OUTPUT', 'POSTROUTING'],
     // A name of a user means what the host's passwd says, and the tools print its number.
-    read: (given) =>
-      given.options.every(({ values: [value = '0'] }) => /^\d+(-\d+)?$/.test(value))
-        ? { kind: 'module', module: 'owner', options: plainOptions(given, OWNER_OPTIONS) }
-        : undefined,
-  },
-  plainMatch('policy', [
-    { name: '--dir', required: true, canonical: (text) => readOneOf(text, ['in', 'out'], 'direction') },
-    { name: '--pol', required: true, canonical: (text) => readOneOf(text, ['none', 'ipsec'], 'policy') },
-    { name: '--strict', values: 0 },
-    { name: '--reqid', negatable: true },
-    {
-      name: '--spi',
-      negatable: true,
-      canonical: (text) => printHex(readNumber(text, 'an SPI', [0, MOST_32_BITS])),
+    read: (given) => {
+      given.require(...OWNER_OPTIONS.map(({ name }) => name));
+      if (!given.options.every(({ values: [value = '0'] }) => /^\d+(-\d+)?$/.test(value))) return undefined;
+      return { kind: 'module', module: 'owner', options: plainOptions(given, OWNER_OPTIONS) };
     },
-    { name: '--proto', negatable: true },
-    { name: '--mode', negatable: true },
-    { name: '--tunnel-dst', negatable: true },
-    { name: '--tunnel-src', negatable: true },
-  ]),
+  },
+  POLICY_ENTRY,
   plainMatch(
     'rpfilter',
     ['--loose', '--validmark', '--accept-local', '--invert'].map((name) => ({ name, values: 0 })),
+    { tables: ['raw', 'mangle'], chains: ['PREROUTING'] },
   ),
   plainMatch(
     'socket',
     ['--transparent', '--nowildcard', '--restore-skmark'].map((name) => ({ name, values: 0 })),
+    { chains: ['PREROUTING', 'INPUT'] },
   ),
   {
     module: 'connbytes',
@@ -130,7 +126,19 @@ export const SURROUNDING_ENTRIES: readonly MatchEntry[] = [
 /** One id or a range; a range of one is that one. */
 function readIds(text: string): string {
   const [first = '', last = first] = text.split('-');
+  if (Number(first) > Number(last)) {
+    refuse('bad-range', `a range of ids runs upwards, got ${text}`, { fix: `write ${last}-${first}` });
+  }
   return first === last ? first : text;
+}
+
+/** Counts of 64 bits, which JavaScript's numbers do not hold. */
+function readCounts(text: string): string {
+  const [first = '', last = ''] = text.split(':');
+  if (last !== '' && BigInt(first) > BigInt(last)) {
+    refuse('bad-range', `a range of connbytes runs upwards, got ${text}`, { fix: `write ${last}:${first}` });
+  }
+  return last === '' ? first : text;
 }
 
 function checkSet(given: Given): void {

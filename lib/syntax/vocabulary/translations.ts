@@ -45,7 +45,7 @@ export function printMasquerade({ toPorts, flags }: MasqueradeTarget): string[] 
 
 /** Ports can be translated only where the rule says which protocol's they are. */
 export function requirePortProtocol({ extension, reading }: Given): void {
-  if (['tcp', 'udp', 'sctp', 'dccp', 'icmp', 'ipv6-icmp', 'udplite'].includes(reading.protocol ?? '')) return;
+  if (['tcp', 'udp', 'sctp', 'dccp', 'icmp', 'ipv6-icmp'].includes(reading.protocol ?? '')) return;
   refuse('protocol-missing', `${extension} translates ports only for a protocol that has them`, {
     allowed: '-p tcp, udp, sctp or dccp in the same rule, not negated',
     fix: 'write -p tcp, or leave the port out',
@@ -57,7 +57,7 @@ function addressEntry(kind: 'dnat' | 'snat', chains: readonly string[]): TargetE
   return {
     extension: kind === 'dnat' ? 'DNAT' : 'SNAT',
     options: [
-      { name: option },
+      { name: option, aliases: ['--to'] },
       ...FLAG_OPTIONS.filter(({ name }) => kind === 'snat' || name !== '--random-fully'),
     ],
     tables: ['nat'],
@@ -74,15 +74,23 @@ function readTo(text: string, given: Given): string {
   const { addresses, ports } = splitTo(text, given.reading.family);
   if (ports === undefined) return readAddressRange(addresses, given.reading.family);
   requirePortProtocol(given);
-  const [range = '', base, ...more] = ports.split('/');
-  if (more.length > 0)
-    refuse('bad-port', `a port shift is FIRST-LAST/BASE, got ${ports}`, { fix: 'write it so' });
-  const translated = `${printPortRange(readPortRange(range, '-'), '-')}${base === undefined ? '' : `/${readPort(base)}`}`;
+  const translated = readTranslatedPorts(ports);
   if (addresses === '') return `:${translated}`;
   const canonical = readAddressRange(addresses, given.reading.family);
   return given.reading.family === 'ipv4'
     ? `${canonical}:${translated}`
     : `${bracketed(canonical)}:${translated}`;
+}
+
+function readTranslatedPorts(text: string): string {
+  const [ports = '', base, ...more] = text.split('/');
+  const range = printPortRange(readPortRange(ports, '-'), '-');
+  if (base === undefined) return range;
+  if (more.length === 0 && range.includes('-') && readPort(base) > 0) return `${range}/${readPort(base)}`;
+  return refuse('bad-port', `a port shift is FIRST-LAST/BASE, got ${text}`, {
+    allowed: 'a range, and a first port of 1 or more, such as 8080-8090/80',
+    fix: 'write it so',
+  });
 }
 
 function splitTo(text: string, family: Family): { readonly addresses: string; readonly ports?: string } {
