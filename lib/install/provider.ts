@@ -19,6 +19,8 @@ const REGISTRIES = [TERRAFORM_REGISTRY, 'registry.opentofu.org'];
 const LOCK_FILE = '.terraform.lock.hcl';
 const START_FILE = 'start.js';
 const EXECUTABLE = 0o755;
+/** Making a code cache takes half a second. */
+const CODE_CACHE_TIMEOUT_MS = 60_000;
 
 // `exec`, so that Terraform's signals reach node itself. Terraform links the folder elsewhere; the files stay together.
 const LAUNCHER = `#!/bin/sh
@@ -101,7 +103,8 @@ function cacheCode(buildFolder: string, pluginFolders: readonly string[]): void 
 }
 
 function makeCodeCache(folder: string): boolean {
-  spawnSync(process.execPath, [join(folder, START_FILE), '--code-cache'], { stdio: 'ignore' });
+  const words = [join(folder, START_FILE), '--code-cache'];
+  spawnSync(process.execPath, words, { stdio: 'ignore', timeout: CODE_CACHE_TIMEOUT_MS });
   return hasCodeCache(folder);
 }
 

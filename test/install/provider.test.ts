@@ -1,5 +1,6 @@
 // What an installation puts where, from a build that is not there, new, or changed.
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -89,6 +90,21 @@ test('changes nothing where nothing changed, and the bundle where it did', () =>
   writeFileSync(join(build, 'gatewright-provider.js'), 'exports.answer = () => 2');
   installProvider(folder, { buildFolder: build });
   expect(readFileSync(bundle, 'utf8')).toBe('exports.answer = () => 2');
+});
+
+test('mends a launcher that an archive or a copy made unexecutable', () => {
+  installProvider(folder, { buildFolder: build });
+  chmodSync(join(folder, OURS, LAUNCHER), 0o644);
+  installProvider(folder, { buildFolder: build });
+  expect(statSync(join(folder, OURS, LAUNCHER)).mode & 0o111).toBe(0o111);
+});
+
+test('leaves a mode alone that is narrower than ours and good enough', () => {
+  const path = join(folder, 'launcher');
+  writeIfChanged(path, 'x', 0o755);
+  chmodSync(path, 0o700);
+  expect(writeIfChanged(path, 'x', 0o755)).toBe(false);
+  expect(statSync(path).mode & 0o777).toBe(0o700);
 });
 
 test('says what to do where the provider was not built', () => {
