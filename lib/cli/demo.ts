@@ -14,7 +14,7 @@ import { tellStory } from './demo/story';
 
 const FOLDER = resolve(__dirname, '..', '..');
 const LAB_FILE = join(FOLDER, 'examples', 'cluster-ip', 'lab.json');
-/** Where cdktf keeps the state of the example's stack. */
+/** Where cdktf keeps the state of the example's stack; Terraform keeps the one before it beside. */
 const STATE_FILE = join(FOLDER, 'terraform.cluster-ip.tfstate');
 
 const command = new Command('npm run demo --')
@@ -55,7 +55,7 @@ async function demo(keep: boolean): Promise<number> {
   } finally {
     if (lab !== undefined && !keep) {
       await labDown(lab.dir);
-      rmSync(STATE_FILE, { force: true });
+      for (const file of [STATE_FILE, `${STATE_FILE}.backup`]) rmSync(file, { force: true });
     }
   }
 }
