@@ -18,6 +18,7 @@ const BUILD_INPUTS = [
   'tsconfig.json',
   'tsconfig.build.json',
   'scripts/build.js',
+  'scripts/bundled-licences.js',
 ];
 const LEAST_NODE = 20;
 
