@@ -1,4 +1,5 @@
 // What a plan must not do to a host: found before anything is touched, as problems with part and line or as a refusal.
+import type { Source } from '../model/declaration';
 import { printSource } from '../model/declaration';
 import type { Problem } from '../model/errors';
 import type { ChainAddress } from '../model/iptables';
@@ -110,14 +111,27 @@ function sysctlProblems(desired: DesiredState, live: Live): Problem[] {
 }
 
 function heldByOthers(desired: DesiredState, live: Live): Problem[] {
-  const wanted = [
-    ...[...desired.sysctls.values()].map(({ declaration, sources: [source] }) => ({
-      kind: 'sysctls' as const,
-      key: declaration.key,
-      value: declaration.value,
-      source,
-    })),
-    ...[...desired.policies].map(
+  const wanted = wantedValues(desired);
+  return Object.entries(live.manifest.scopes)
+    .filter(([name]) => name !== desired.scope.name)
+    .flatMap(([name, { sysctls, policies }]) =>
+      wanted.flatMap(({ key, value, source }) => {
+        const theirs = sysctls[key] ?? policies[key];
+        return theirs === undefined || theirs === value ? [] : [heldBy(name, { key, value, source }, theirs)];
+      }),
+    );
+}
+
+interface WantedValue {
+  /** Of a sysctl, or of the chain that has a policy: no key is both. */
+  readonly key: string;
+  readonly value: string;
+  readonly source: Source;
+}
+
+function wantedValues({ sysctls, policies }: DesiredState): WantedValue[] {
+  return [
+    ...[...sysctls].map(
       ([
         key,
         {
@@ -125,31 +139,37 @@ function heldByOthers(desired: DesiredState, live: Live): Problem[] {
           sources: [source],
         },
       ]) => ({
-        kind: 'policies' as const,
+        key,
+        value: declaration.value,
+        source,
+      }),
+    ),
+    ...[...policies].map(
+      ([
+        key,
+        {
+          declaration,
+          sources: [source],
+        },
+      ]) => ({
         key,
         value: declaration.policy,
         source,
       }),
     ),
   ];
-  return Object.entries(live.manifest.scopes).flatMap(([name, scope]) => {
-    if (name === desired.scope.name) return [];
-    return wanted.flatMap(({ kind, key, value, source }) => {
-      const theirs = scope[kind][key];
-      if (theirs === undefined || theirs === value) return [];
-      return [
-        {
-          code: 'found-value-held',
-          what: `scope "${name}" declares another value for ${key} on this host`,
-          at: printSource(source),
-          given: `${value}, but ${theirs} in scope "${name}"`,
-          allowed: 'one value for one key on one host',
-          fix: 'agree on one value, or declare it in one scope only',
-          part: source.part,
-        },
-      ];
-    });
-  });
+}
+
+function heldBy(scope: string, { key, value, source }: WantedValue, theirs: string): Problem {
+  return {
+    code: 'found-value-held',
+    what: `scope "${scope}" declares another value for ${key} on this host`,
+    at: printSource(source),
+    given: `${value}, but ${theirs} in scope "${scope}"`,
+    allowed: 'one value for one key on one host',
+    fix: 'agree on one value, or declare it in one scope only',
+    part: source.part,
+  };
 }
 
 /** Two scopes must not have prefixes of which one begins with the other: each would take the other's chains for its own. */
