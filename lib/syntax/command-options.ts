@@ -2,7 +2,7 @@
 import type { Cursor } from './cursor';
 import { refuse } from './problem';
 
-/** `ignored`: how the tool runs (`-w`), not what is. */
+/** `ignored`: how the tool runs (`-w`, `-v`), not what is. */
 export type CommandOption =
   | { readonly verb: 'table'; readonly table: string }
   | { readonly verb: 'new' | 'append' | 'insert'; readonly chain: string }
@@ -26,16 +26,14 @@ const OPTIONS: ReadonlyMap<string, Reader> = new Map([
   })),
   // The transaction takes the lock itself, with `lock_timeout_seconds`.
   ...named(['-w', '--wait', '-W', '--wait-interval'], ignoreCount),
+  ...named(['-v', '--verbose'], () => ({ verb: 'ignored' })),
   ...named(
     ['-D', '--delete', '-X', '--delete-chain', '-F', '--flush', '-E', '--rename-chain', '-R', '--replace'],
     refuseRemoval,
   ),
   ...named(['-Z', '--zero', '-c', '--set-counters'], refuseCounters),
   ...named(['-L', '--list', '-S', '--list-rules', '-C', '--check'], refuseReading),
-  ...named(
-    ['-v', '--verbose', '-n', '--numeric', '-x', '--exact', '--line-numbers', '--line-number'],
-    refuseReading,
-  ),
+  ...named(['-n', '--numeric', '-x', '--exact', '--line-numbers', '--line-number'], refuseReading),
   ...named(['-4', '--ipv4', '-6', '--ipv6'], refuseFamily),
 ]);
 

@@ -2,7 +2,7 @@
 import { refuse } from './problem';
 
 /** Short options that take a value, which may be glued to them: `-ptcp`. */
-const SHORT_WITH_VALUE = /^(-[tANIPDRCLFZXESpsdiojgm])(.+)$/s;
+const SHORT_WITH_VALUE = /^(-[tANIPDRCLFZXESwWpsdiojgm])(.+)$/s;
 const LONG_WITH_VALUE = /^(--[A-Za-z0-9-]+)=(.*)$/s;
 
 export class Cursor {

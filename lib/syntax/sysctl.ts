@@ -44,12 +44,6 @@ function readSetting(word: string): SysctlDeclaration {
     });
   }
   const value = normaliseSysctlValue(word.slice(equals + 1));
-  if (/[;&|]$/.test(value)) {
-    refuse('shell-operator', `${value.slice(-1)} ends no line here: nothing is run by a shell`, {
-      allowed: ALLOWED,
-      fix: 'leave it out, and write each command on a line of its own',
-    });
-  }
   if (value === '') {
     refuse('value-missing', `${word} has no value`, {
       allowed: ALLOWED,

@@ -41,27 +41,33 @@ const LATER = ['ip6tables', 'ipset', 'ip', 'ipvsadm'];
 
 function refuseTool(name: string, rest: readonly string[]): never {
   const allowed = ACCEPTED;
+  const base = name.slice(name.lastIndexOf('/') + 1);
   if (name === 'sudo') {
     refuse('sudo', 'a line declares state and is not run as a command, so nobody becomes root by it', {
       allowed,
       fix: `leave sudo out and write \`${rest[0] ?? 'iptables'} …\`: who applies the parts is set on the host or the provider`,
     });
   }
-  if (LATER.includes(name)) {
-    refuse('tool-not-yet', `lines of ${name} cannot be declared in this version`, {
+  if (LATER.includes(base)) {
+    refuse('tool-not-yet', `lines of ${base} cannot be declared in this version`, {
       allowed,
       fix: 'leave the line out',
     });
   }
   refuse('unknown-tool', `${name === '' ? 'nothing' : name} is not a command that a part may hold`, {
     allowed,
-    fix: meantTool(name) ?? 'leave the line out, or put a # before it',
+    fix: meantTool(name, base) ?? 'leave the line out, or put a # before it',
   });
 }
 
-function meantTool(name: string): string | undefined {
+/** Other names of iptables: of one back-end, and of what reads or prints whole tables. */
+const BACK_ENDS = ['iptables-legacy', 'iptables-nft'];
+const WHOLE_TABLES = ['iptables-save', 'iptables-restore', 'iptables-apply'];
+
+function meantTool(name: string, base: string): string | undefined {
   if (/^-[NAIP]/.test(name)) return `write \`iptables -t TABLE ${name} …\``;
-  const base = name.slice(name.lastIndexOf('/') + 1);
+  if (BACK_ENDS.includes(base)) return 'write iptables: which back-end it is, the host decides';
+  if (WHOLE_TABLES.includes(base)) return 'write each rule as a line `iptables -t TABLE -A …`';
   if (base !== name && TOOLS.has(base)) return `write ${base}, without its path`;
   const glued = [...TOOLS.keys()].find((tool) => name.startsWith(`${tool}-`));
   if (glued !== undefined) return `write a space: \`${glued} ${name.slice(glued.length)}\``;

@@ -28,7 +28,7 @@ export function splitLines(text: string): LogicalLine[] {
   return lines;
 }
 
-/** The words of one command line. Throws `InvalidInput` where a quote is left open or a second line begins. */
+/** The words of one command line. Throws `InvalidInput` where a quote is left open or a second command begins. */
 export function splitWords(text: string): string[] {
   const { end, words, problem } = readLine(text, 0);
   if (problem !== undefined) throw new InvalidInput([problem]);
@@ -101,6 +101,12 @@ function readPiece(text: string, at: number): PieceRead {
       if (isContinuation(text, at)) return { text: '', end: at + 2 };
       if (at + 1 === text.length) return { text: '\\', end: at + 1 };
       return { text: text.charAt(at + 1), end: at + 2 };
+    case ';':
+    case '&':
+    case '|':
+    case '<':
+    case '>':
+      return { text: shellOperator(text.slice(at)), end: endOfCommand(text, at) };
     default:
       return { text: text.charAt(at), end: at + 1 };
   }
@@ -142,12 +148,29 @@ function openQuote(given: string): Problem {
   };
 }
 
+/** A shell would end the command here, and would take nothing of the operator into a word. */
+function shellOperator(rest: string): Problem {
+  const operator = /^[;&|<>]+/.exec(rest)?.[0] ?? '';
+  return {
+    code: 'shell-operator',
+    what: `${operator} is an operator of a shell, and no line is run by one`,
+    allowed: 'one command on each line',
+    fix: 'leave it out and write each command on a line of its own, or quote it where it belongs to a value',
+  };
+}
+
 function isContinuation(text: string, at: number): boolean {
   return text[at] === '\\' && text[at + 1] === '\n';
 }
 
 function isBlank(character: string | undefined): boolean {
   return character === ' ' || character === '\t';
+}
+
+/** Where the newline stands that no backslash continues. */
+function endOfCommand(text: string, at: number): number {
+  const end = endOfLine(text, at);
+  return end < text.length && isContinuation(text, end - 1) ? endOfCommand(text, end + 1) : end;
 }
 
 function endOfLine(text: string, at: number): number {

@@ -20,6 +20,9 @@ test.each([
   ['-P FORWARD DROP', ['iptables -t filter -P FORWARD DROP']],
   ['--policy FORWARD ACCEPT -t mangle', ['iptables -t mangle -P FORWARD ACCEPT']],
   ['-w -A INPUT -j DROP', ['iptables -t filter -A INPUT -j DROP']],
+  ['-w5 -W100 -A INPUT -j DROP', ['iptables -t filter -A INPUT -j DROP']],
+  ['-v -A INPUT -j DROP', ['iptables -t filter -A INPUT -j DROP']],
+  ['-A INPUT -j DROP --verbose', ['iptables -t filter -A INPUT -j DROP']],
   ['-w 5 -W 100000 -A INPUT -j DROP', ['iptables -t filter -A INPUT -j DROP']],
   ['--wait --wait-interval 9 -A INPUT -j DROP', ['iptables -t filter -A INPUT -j DROP']],
   [

@@ -36,11 +36,6 @@ describe('splitWords', () => {
     '~root',
     '{a,b}',
     '!!',
-    ';',
-    '&&',
-    '|',
-    '>x',
-    '<x',
     '(x)',
     '$((1+1))',
     "$'a'",
@@ -48,6 +43,20 @@ describe('splitWords', () => {
     const quoteless = text.replaceAll("'", '');
     expect(splitWords(`a ${text} b`)).toEqual(['a', quoteless, 'b']);
     expect(splitWords(`"${text}"`)).toEqual([text]);
+  });
+
+  test.each([
+    [';', 'a ; b'],
+    [';', 'a; b'],
+    [';;', 'a;;'],
+    ['&&', 'a&&b'],
+    ['||', 'a || b'],
+    ['&', 'a &'],
+    ['>&', 'a 2>&1'],
+    ['<<', 'a <<b'],
+  ])('refuses %s, where a shell would end the command: %s', (operator, text) => {
+    expect(() => splitWords(text)).toThrow(`${operator} is an operator of a shell`);
+    expect(splitWords(`'${text}' \\${operator.charAt(0)}`)).toEqual([text, operator.charAt(0)]);
   });
 
   test.each([
