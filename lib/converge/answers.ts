@@ -39,7 +39,10 @@ function parseSysctls(text: string): Map<string, string | undefined> {
   return sysctls;
 }
 
-/** `Error occurred at line: 4` and `line 4 failed` are the tools' words, nft and legacy. */
+/**
+ * `Error occurred at line: 4`, `line 4: RULE_APPEND failed …` and `line 4 failed` are the tools' words, nft and legacy. They count
+ * lines of our text, not of the user's part, so the message goes without them.
+ */
 export function parseProof(answer: Sections): Proof {
   const error = answer.sections.get('error');
   if (error === undefined || error.code === 'unavailable') {
@@ -49,9 +52,12 @@ export function parseProof(answer: Sections): Proof {
   if (error.code === '0' && save !== undefined) return { kind: 'proved', save: save.text };
   const line = /line:? (\d+)/.exec(error.text)?.[1];
   const message = error.text
-    .split('\n')
-    .filter((each) => each.trim() !== '' && !each.startsWith('Try `'))
-    .join('\n');
+    .replace(/^(Try `|Error occurred at line: ).*/gm, '')
+    .replace(/\bline \d+:? failed$/gm, 'the kernel gives no reason')
+    .replace(/\bline \d+: /g, '')
+    .split(/\s+/)
+    .join(' ')
+    .trim();
   return { kind: 'refused', message, ...(line === undefined ? {} : { line: Number(line) }) };
 }
 

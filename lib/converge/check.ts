@@ -2,10 +2,12 @@
 import type { Source } from '../model/declaration';
 import { printSource } from '../model/declaration';
 import type { Problem } from '../model/errors';
-import type { ChainAddress } from '../model/iptables';
+import type { ChainAddress, Table } from '../model/iptables';
 import { chainKey } from '../model/iptables';
 import type { Scope } from '../model/scope';
+import { closest } from '../syntax/closest';
 import { printSavedRuleLine } from '../syntax/print';
+import { TARGETS, VERDICTS } from '../syntax/vocabulary/targets';
 import type { ChainAlignment } from './align';
 import { isAligned } from './align';
 import type { DesiredChain, DesiredRule, DesiredState } from './desired';
@@ -39,7 +41,7 @@ function chainProblems(
     const what = live.chains.has(chainKey(address))
       ? `chain ${chain} of table ${table} is there only because of a -N line that is now left out`
       : `the host has no chain ${chain} in table ${table}`;
-    return [unknownChain(first, what)];
+    return [unknownChain(first, what, closest(chain, chainsOf(live, table)))];
   }
   return rules.flatMap((rule) => {
     const target = targetChain(rule.rule);
@@ -50,6 +52,7 @@ function chainProblems(
       unknownChain(
         rule,
         `the rule jumps to chain ${target}, which the host's table ${table} does not have, or only because of a -N line that is now left out`,
+        closest(target, [...TARGET_WORDS, ...chainsOf(live, table)]),
       ),
     ];
   });
@@ -60,14 +63,26 @@ function isForeignChain(address: ChainAddress, scope: Scope, live: Live): boolea
   return live.chains.has(chainKey(address)) && !isOwnChain(address, scope, live);
 }
 
-function unknownChain({ sources: [source] }: DesiredRule, what: string): Problem {
+function chainsOf(live: Live, table: Table): string[] {
+  return [...live.chains.values()]
+    .filter(({ address }) => address.table === table)
+    .map(({ address }) => address.chain);
+}
+
+/** What a jump is often meant to be. */
+const TARGET_WORDS = [...VERDICTS, ...TARGETS.keys()];
+
+function unknownChain({ sources: [source] }: DesiredRule, what: string, meant: string | undefined): Problem {
   return {
     code: 'unknown-chain',
     what,
     at: printSource(source),
     given: source.text.trim(),
     part: source.part,
-    fix: 'check the name; a chain that shall be ours needs a -N line',
+    fix:
+      meant === undefined
+        ? 'check the name; a chain that shall be ours needs a -N line'
+        : `if ${meant} is meant, write it so; a chain that shall be ours needs a -N line`,
   };
 }
 

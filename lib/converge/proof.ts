@@ -77,7 +77,7 @@ async function refusedRule(
     ...(source === undefined
       ? {}
       : { at: printSource(source), given: source.text.trim(), part: source.part }),
-    fix: 'correct the line; nothing was changed on the host',
+    fix: 'correct the line; where no reason is given, the kernel may have logged one (dmesg on the host); nothing was changed',
   };
 }
 
