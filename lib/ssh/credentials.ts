@@ -65,12 +65,14 @@ async function readGivenKeys(
   const take = (label: string, key: PrivateKey): void => {
     if (key.kind === 'usable') tries.push({ kind: 'key', label, key: key.key });
     else if (key.kind === 'encrypted') skipped.push(`${label} (encrypted)`);
-    else throw unreadableKey(settings.name, label, key.reason);
+    else throw unusableKey(settings.name, `${label} is of no use: ${key.reason}`, GIVE_KEY);
   };
   if (settings.privateKey !== undefined) take('private_key', parsePrivateKey(settings.privateKey));
   if (settings.privateKeyPath !== undefined) {
     const path = expandHome(settings.privateKeyPath, environment);
-    take(`key ${path}`, (await readPrivateKey(path)) ?? { kind: 'unreadable', reason: 'does not exist' });
+    const key = await readPrivateKey(path);
+    if (key === undefined) throw unusableKey(settings.name, `key ${path} does not exist`, CORRECT_PATH);
+    take(`key ${path}`, key);
   }
   return { tries, skipped };
 }
@@ -110,10 +112,13 @@ function passwordCredential(password: string): Credential {
   return { kind: 'password', label: 'password', password };
 }
 
-function unreadableKey(host: string, label: string, reason: string): SshError {
-  return new SshError('key-unreadable', host, 'settings', `${label} is of no use: ${reason}`, {
-    fix: 'give a private key as ssh-keygen(1) writes it (begins with -----BEGIN OPENSSH PRIVATE KEY-----)',
-  });
+const GIVE_KEY =
+  'give a private key as ssh-keygen(1) writes it (begins with -----BEGIN OPENSSH PRIVATE KEY-----)';
+
+const CORRECT_PATH = 'correct private_key_path; a relative path begins at the folder in which Terraform runs';
+
+function unusableKey(host: string, what: string, fix: string): SshError {
+  return new SshError('key-unreadable', host, 'settings', what, { fix });
 }
 
 function nothingToTry(host: string, skipped: readonly string[]): SshError {

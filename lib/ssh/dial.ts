@@ -144,7 +144,7 @@ class Dialling {
       `${name} refused to let ${user} in${told}\n${this.authentication.describe()}`,
       {
         cause,
-        fix: `check user and credentials: try ssh 'ssh://${name}'; where an agent offers too many keys, set private_key_path and agent = false`,
+        fix: `check user and credentials: try ssh 'ssh://${name}'; where an agent offers too many keys, set private_key_path and leave agent out`,
       },
     );
   }

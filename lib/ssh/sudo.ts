@@ -24,7 +24,8 @@ export class SudoConversation {
   react(said: string): string | SshError | undefined {
     const prompts = said.split(SUDO_PROMPT).length - 1;
     if (prompts === 0 || (prompts === 1 && this.answered)) return undefined;
-    if (this.answered) return this.error('sudo refused the password', 'correct sudo_password');
+    if (this.answered)
+      return this.error('sudo refused the password', 'correct sudo_password (or GATEWRIGHT_SUDO_PASSWORD)');
     if (this.password === undefined)
       return this.error('sudo asks for a password and none is given', GIVE_PASSWORD);
     this.answered = true;

@@ -145,7 +145,7 @@ test('an agent with more keys than the host cares to see is named as the trouble
   crowded.stop();
   expect(refusal.code).toBe('authentication-failed');
   expect(refusal.message).toContain('Too many authentication failures');
-  expect(refusal.fix).toContain('set private_key_path and agent = false');
+  expect(refusal.fix).toContain('set private_key_path and leave agent out');
 });
 
 test('a port where nobody listens is unreachable', async () => {

@@ -105,7 +105,7 @@ describe('what cannot be tried', () => {
       'a key file that does not exist',
       { privateKeyPath: '/nonexistent/key' },
       'key-unreadable',
-      /^key \/nonexistent\/key is of no use: does not exist$/,
+      /^key \/nonexistent\/key does not exist$/,
     ],
     ['a folder', { privateKeyPath: '/' }, 'key-unreadable', /is of no use: cannot be read \(EISDIR\)$/],
     [
