@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { ClusterIpService, GatewrightProvider, Host, NodePortService } from '../../lib/index';
 import { readLabHost, readServices } from './inventory';
 
+/** Two hosts, two services, a node port each. Throws with what to do where no lab is up. */
 export class ClusterIpExample extends TerraformStack {
   constructor(scope: Construct, id: string) {
     super(scope, id);

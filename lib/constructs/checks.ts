@@ -31,6 +31,7 @@ export function checkPropNames(given: object, known: Readonly<Record<string, tru
   };
 }
 
+/** For values by which names and rules are laid out: a token is refused. */
 export function checkKnown(prop: string, value: unknown): Check {
   if (!isUnknown(value)) return undefined;
   return {
@@ -42,10 +43,12 @@ export function checkKnown(prop: string, value: unknown): Check {
   };
 }
 
+/** A port of 1 to 65535 that is known at synthesis. */
 export function checkPort(prop: string, port: number): Check {
   return checkKnown(prop, port) ?? checkWholeNumber(prop, port, [1, 65535]);
 }
 
+/** A whole number of the range, both ends included. */
 export function checkWholeNumber(
   prop: string,
   value: number,
@@ -60,6 +63,7 @@ export function checkWholeNumber(
   };
 }
 
+/** An IPv4 address of four decimal numbers, without leading zeros. */
 export function checkIpv4(prop: string, address: string): Check {
   if (IPv4.isValidFourPartDecimal(address) && !hasLeadingZero(address)) return undefined;
   if (isValid(address) && address.includes(':')) return ipv6(prop, address);
@@ -86,6 +90,7 @@ function ipv6(prop: string, given: string): Check {
   };
 }
 
+/** An IPv4 network: its address, a slash and the length. */
 export function checkCidr(prop: string, cidr: string): Check {
   const [address = '', length, ...rest] = cidr.split('/');
   if (isValid(address) && address.includes(':')) return ipv6(prop, cidr);
@@ -110,11 +115,13 @@ export function checkCidr(prop: string, cidr: string): Check {
   };
 }
 
+/** What a text must look like, and how to say so. */
 export interface Pattern {
   readonly pattern: RegExp;
   readonly allowed: string;
 }
 
+/** A text of the pattern. */
 export function checkPattern(prop: string, value: string, { pattern, allowed }: Pattern): Check {
   if (pattern.test(value)) return undefined;
   return { code: 'bad-value', what: `${prop} is not valid`, given: JSON.stringify(value), allowed };

@@ -2,6 +2,7 @@
 import type { IConstruct } from 'constructs';
 import { InvalidInput } from '../model/errors';
 
+/** Who has what on one host. */
 export class Claims {
   readonly #holders = new Map<string, IConstruct>();
   readonly #host: IConstruct;

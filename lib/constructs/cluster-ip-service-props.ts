@@ -80,6 +80,7 @@ const NAME: Pattern = {
 };
 const PROTOCOL: Pattern = { pattern: /^(tcp|udp|sctp)$/, allowed: 'tcp, udp, sctp' };
 
+/** All that is wrong with the props; `name` is the given one or the one made from the path. */
 export function checkClusterIpServiceProps(props: ClusterIpServiceProps, name: string): readonly Check[] {
   return [
     checkPropNames(props, PROPS),

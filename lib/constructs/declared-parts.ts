@@ -6,6 +6,7 @@ import { refuseAt } from './checks';
 import type { Claims } from './claims';
 import { isUnknown } from './framework';
 
+/** The texts by name, each checked when it is added. */
 export class DeclaredParts {
   readonly #texts = new Map<string, string>();
   readonly #claims: Claims;
@@ -15,8 +16,9 @@ export class DeclaredParts {
   }
 
   /** Refused here and now where the lines are wrong, unless tokens in them are still to come. */
-  add(name: string, text: string, declaredBy: IConstruct): void {
-    refuseAt(declaredBy.node.path, [checkName(name)]);
+  add(name: string, lines: string | readonly string[], declaredBy: IConstruct): void {
+    refuseAt(declaredBy.node.path, [checkName(name), checkIsText(name, lines)]);
+    const text = typeof lines === 'string' ? lines : lines.map((line) => `${line}\n`).join('');
     const { problems } = isUnknown(text) ? { problems: [] } : parseParts({ [name]: text });
     refuseAt(
       declaredBy.node.path,
@@ -32,6 +34,20 @@ export class DeclaredParts {
   get texts(): Iterable<readonly [string, string]> {
     return this.#texts;
   }
+}
+
+/** Types stop this in TypeScript, but not a value that JavaScript, `any` or a file brings. */
+function checkIsText(name: string, lines: unknown): Check {
+  const pieces: readonly unknown[] = Array.isArray(lines) ? lines : [lines];
+  const index = pieces.findIndex((piece) => typeof piece !== 'string');
+  if (index < 0) return undefined;
+  return {
+    code: 'not-text',
+    what: `part "${name}" is not text`,
+    given: String(pieces[index]),
+    allowed: 'a text, or an array of lines',
+    fix: 'leave the part out where there is nothing to declare',
+  };
 }
 
 function checkName(name: string): Check {

@@ -10,6 +10,7 @@ export type Attributes = Readonly<Record<string, string | number | boolean | obj
 
 const PROVIDER = 'gatewright';
 
+/** What a provider block consists of. */
 export interface ProviderBindingSettings {
   readonly alias: string | undefined;
   readonly source: string;
@@ -46,6 +47,7 @@ export class ProviderBinding extends TerraformProvider {
   }
 }
 
+/** Which provider a host is reached by, and the version that it requires. */
 export interface HostBindingSettings {
   readonly provider: ProviderBinding | undefined;
   readonly version: string;
@@ -132,6 +134,7 @@ export function isUnknown(value: unknown): boolean {
     : Token.isUnresolved(value);
 }
 
+/** A piece of text: as the user wrote it, or a token. */
 export interface Fragment {
   readonly kind: 'literal' | 'token';
   readonly text: string;

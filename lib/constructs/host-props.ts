@@ -123,6 +123,7 @@ const DEVICE_PREFIX: Pattern = {
   allowed: 'the beginning of the name of a network device, without +, at most 14 characters',
 };
 
+/** All that is wrong with the props. */
 export function checkHostProps(props: HostProps): readonly Check[] {
   return [
     checkPropNames(props, PROPS),

@@ -9,6 +9,7 @@ import type { Claims } from './claims';
 import { isUnknown } from './framework';
 import { Placeholders } from './placeholders';
 
+/** What the services of a host share, and where the host's names are taken. */
 export interface HostServicesSettings {
   readonly layout: ServiceLayout;
   /** How packets of pods are told from others on this host. */
@@ -16,6 +17,7 @@ export interface HostServicesSettings {
   readonly claims: Claims;
 }
 
+/** The services and node ports of one host. */
 export class HostServices {
   readonly layout: ServiceLayout;
   readonly internalMasquerade: InternalMasquerade;

@@ -1,6 +1,7 @@
 // Words that stand for values that are not known yet while lines are laid out and printed, so that nothing there needs to know of tokens.
 import { isUnknown } from './framework';
 
+/** The values that one printing conceals. */
 export class Placeholders {
   readonly #values: string[] = [];
 

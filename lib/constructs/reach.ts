@@ -46,15 +46,10 @@ const FILE: Pattern = {
 };
 
 /** The props of which a provider, a host and a bastion each have some. */
-export interface Reach {
-  readonly address?: string;
-  readonly port?: number;
-  readonly user?: string;
-  readonly privateKeyPath?: string;
+export type Reach = Partial<Bastion> & {
   readonly knownHostsPath?: string;
-  readonly hostKey?: string;
   readonly bastion?: Bastion;
-}
+};
 
 /** `prefix` is the way to the props in what the user wrote, such as `bastion.`. */
 export function checkReach(reach: Reach, prefix = ''): readonly Check[] {
@@ -69,6 +64,7 @@ export function checkReach(reach: Reach, prefix = ''): readonly Check[] {
   ];
 }
 
+/** In Terraform's spelling; absent where there is no bastion. */
 export function toBastionAttribute(bastion: Bastion | undefined): Attributes | undefined {
   if (bastion === undefined) return undefined;
   const { address, port, user, privateKeyPath, hostKey } = bastion;

@@ -5,6 +5,7 @@ import type { Rule } from './rule';
 /** Part name -> lines in the tools' own syntax. A name beginning with `~` is ours and only a refresh writes it. */
 export type Parts = Readonly<Record<string, string>>;
 
+/** `-N`: the chain is ours, and its rules are those that parts declare. */
 export type ChainDeclaration = ChainAddress & { readonly kind: 'chain' };
 /** `head` is `-I`, `tail` is `-A`. */
 export type RuleDeclaration = ChainAddress & {
@@ -12,6 +13,7 @@ export type RuleDeclaration = ChainAddress & {
   readonly place: 'head' | 'tail';
   readonly rule: Rule;
 };
+/** `-P`: what becomes of packets that no rule of the built-in chain decided on. */
 export type PolicyDeclaration = ChainAddress & {
   readonly kind: 'policy';
   readonly policy: 'ACCEPT' | 'DROP';
@@ -23,6 +25,7 @@ export interface SysctlDeclaration {
   readonly value: string;
 }
 
+/** What one line can say, told apart by `kind`. */
 export type Declaration = ChainDeclaration | RuleDeclaration | PolicyDeclaration | SysctlDeclaration;
 
 /** Where a line stands. `line` counts from 1 in the part's text; `text` is the user's wording, continuations included. */
@@ -32,10 +35,12 @@ export interface Source {
   readonly text: string;
 }
 
+/** For messages: `part "20-nat", line 3`. */
 export function printSource(source: Source): string {
   return `part "${source.part}", line ${source.line}`;
 }
 
+/** A declaration and the line that it comes from, so that an error can name the line. */
 export interface Declared<D extends Declaration = Declaration> {
   readonly declaration: D;
   readonly source: Source;

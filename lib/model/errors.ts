@@ -16,6 +16,7 @@ export interface Problem {
   readonly attribute?: string;
 }
 
+/** A problem as it is shown: what, then one line each for where, what was given, what is allowed, what to do. */
 export function printProblem(problem: Problem): string {
   const lines = [
     problem.what,

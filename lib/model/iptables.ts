@@ -1,7 +1,9 @@
 // Tables, chains and rules in the terms of iptables(8), shared by everything that speaks of netfilter.
 
+/** Address family: `ipv4` is iptables, `ipv6` is ip6tables. */
 export type Family = 'ipv4' | 'ipv6';
 
+/** The tables that the kernel knows. */
 export type Table = 'filter' | 'nat' | 'mangle' | 'raw' | 'security';
 
 /** The chains that the kernel brings; the order is the one in which iptables-save prints them. */
@@ -19,6 +21,7 @@ export const CHAIN_NAME_LENGTH = 28;
 /** Longer comments are silently cut by the tools (measured), so they are refused. */
 export const COMMENT_LENGTH = 255;
 
+/** Which chain: the same name in another table or family is another chain. */
 export interface ChainAddress {
   readonly family: Family;
   readonly table: Table;
@@ -30,6 +33,7 @@ export function chainKey({ family, table, chain }: ChainAddress): string {
   return `${family} ${table} ${chain}`;
 }
 
+/** True for a chain that the kernel brings to this table; only those have a policy. */
 export function isBuiltInChain({ table, chain }: Pick<ChainAddress, 'table' | 'chain'>): boolean {
   return BUILT_IN_CHAINS[table].includes(chain);
 }

@@ -50,6 +50,7 @@ export type Match =
   /** A module that the vocabulary does not know: its words as given, `-m` and module name first. */
   | { readonly kind: 'opaque'; readonly words: readonly string[] };
 
+/** What becomes of a packet that matches, told apart by `kind`. */
 export type Target =
   | { readonly kind: 'verdict'; readonly verdict: 'ACCEPT' | 'DROP' | 'RETURN' | 'QUEUE' }
   | { readonly kind: 'jump' | 'goto'; readonly chain: string }
@@ -63,8 +64,10 @@ export type Target =
   /** A target that the vocabulary does not know: its words as given, `-j` and name first. */
   | { readonly kind: 'opaque'; readonly words: readonly string[] };
 
+/** How ports and addresses are chosen, as the options of the tools are named. */
 export type TranslationFlag = 'random' | 'random-fully' | 'persistent';
 
+/** Matches in their order, all of which must hold, and what then happens. */
 export interface Rule {
   readonly matches: readonly Match[];
   /** Absent: the rule only counts. */

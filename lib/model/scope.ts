@@ -6,6 +6,7 @@ export interface Scope {
   readonly chainPrefix: string;
 }
 
+/** The owner where nobody names one. */
 export const DEFAULT_SCOPE: Scope = { name: 'default', chainPrefix: 'GW-' };
 
 /** Scope names are file names on the host and part of a comment: letters, digits, `.`, `_`, `-`, at most 63. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Protocol, Service, ServiceEndpoint } from './service';
 
+/** Names of the static chains, and functions for those of a service and of an endpoint. */
 export type ChainNames = ReturnType<typeof chainNames>;
 
 /** The chains of one host whose prefix is given: the static ones, and functions for those of a service. */

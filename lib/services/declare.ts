@@ -4,14 +4,17 @@ import type { ChainAddress } from '../model/iptables';
 import type { Match, Target } from '../model/rule';
 import type { Protocol } from './service';
 
+/** A chain of table nat. */
 export function nat(chain: string): ChainAddress {
   return { family: 'ipv4', table: 'nat', chain };
 }
 
+/** A chain of table filter. */
 export function filter(chain: string): ChainAddress {
   return { family: 'ipv4', table: 'filter', chain };
 }
 
+/** `-N`. */
 export function declareChain(chain: ChainAddress): ChainDeclaration {
   return { kind: 'chain', ...chain };
 }
@@ -26,6 +29,7 @@ export function prepend(chain: ChainAddress, matches: readonly Match[], target: 
   return { kind: 'rule', ...chain, place: 'head', rule: { matches, target } };
 }
 
+/** `-j CHAIN`. */
 export function jump(chain: string): Target {
   return { kind: 'jump', chain };
 }
@@ -33,22 +37,27 @@ export function jump(chain: string): Target {
 /** `port-unreachable` is what iptables takes where none is said. */
 export const REJECT: Target = { kind: 'reject', with: 'icmp-port-unreachable' };
 
+/** `-m comment --comment TEXT`. */
 export function comment(text: string): Match {
   return { kind: 'comment', text };
 }
 
+/** `-p PROTOCOL`. */
 export function isProtocol(protocol: Protocol): Match {
   return { kind: 'protocol', protocol };
 }
 
+/** `-d ADDRESS`: one address, not a network. */
 export function isTo(address: string): Match {
   return { kind: 'destination', prefix: `${address}/32` };
 }
 
+/** `-s ADDRESS`: one address, not a network. */
 export function isFrom(address: string): Match {
   return { kind: 'source', prefix: `${address}/32` };
 }
 
+/** `--dport PORT`. */
 export function isToPort(protocol: Protocol, port: number): Match {
   return { kind: 'ports', protocol, destination: { ports: { first: port, last: port } } };
 }
@@ -56,4 +65,5 @@ export function isToPort(protocol: Protocol, port: number): Match {
 /** The address is one of this host's own. */
 export const IS_TO_THIS_HOST: Match = { kind: 'addrtype', destination: { type: 'LOCAL' } };
 
+/** The first packet of a connection. */
 export const IS_NEW: Match = { kind: 'ctstate', states: ['NEW'] };

@@ -18,6 +18,7 @@ export interface HostedServices {
   readonly nodePorts: readonly NodePort[];
 }
 
+/** A port of the host itself that leads to a service. */
 export interface NodePort {
   readonly service: Service;
   readonly port: number;

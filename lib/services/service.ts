@@ -1,5 +1,6 @@
 // What a service is to kube-proxy, in IPv4: its cluster IP and port, its endpoints, whose traffic is masqueraded; input of this layer.
 
+/** In kube-proxy's lower case, which its hashes need. */
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
 /** One service port. */
@@ -14,6 +15,7 @@ export interface Service {
   readonly internalMasquerade: InternalMasquerade;
 }
 
+/** Where connections to a service may go. */
 export interface ServiceEndpoint {
   readonly address: string;
   readonly port: number;
@@ -46,6 +48,7 @@ export function sortEndpoints(endpoints: readonly ServiceEndpoint[]): readonly S
   });
 }
 
+/** `address:port`, as comments and hashes have it. */
 export function printEndpoint({ address, port }: ServiceEndpoint): string {
   return `${address}:${port}`;
 }

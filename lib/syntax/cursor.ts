@@ -5,6 +5,7 @@ import { refuse } from './problem';
 const SHORT_WITH_VALUE = /^(-[tANIPDRCLFZXESwWpsdiojgm])(.+)$/s;
 const LONG_WITH_VALUE = /^(--[A-Za-z0-9-]+)=(.*)$/s;
 
+/** The words that are still to be read. Its readers throw `InvalidInput`. */
 export class Cursor {
   readonly #words: string[];
   #at = 0;

@@ -3,6 +3,7 @@ import type { Cursor } from './cursor';
 import { refuse } from './problem';
 import type { GivenOption, OptionShape } from './vocabulary/entry';
 
+/** A `-m` or `-j` with what was given to it so far. */
 export class Extension {
   readonly name: string;
   readonly #shapes: readonly OptionShape[] | undefined;

@@ -32,10 +32,12 @@ const DEVICE_NAME_LENGTH = 15;
 /** For messages that say what was probably meant. */
 export const GENERAL_OPTIONS: readonly string[] = [...NAMES.keys()].filter((name) => name.startsWith('--'));
 
+/** What an option matches, if it is one of these; absent for the options of modules and targets. */
 export function readGeneralName(option: string): GeneralKind | undefined {
   return NAMES.get(option);
 }
 
+/** The general matches that one rule was given so far. */
 export class GeneralMatches {
   readonly #family: Family;
   /** Several of one kind are alternatives, one rule each; an empty list is a match of every packet. */

@@ -62,6 +62,7 @@ export interface Quoting {
   readonly word: (word: string) => string;
 }
 
+/** The words as one text. What stands behind an option that takes a free text is quoted as such. */
 export function quoteWords(words: readonly string[], quoting: Quoting): string {
   let text: true | 'always' | undefined;
   const quoted = words.map((word) => {

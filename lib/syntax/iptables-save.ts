@@ -2,18 +2,21 @@
 import type { Table } from '../model/iptables';
 import { endsInQuote } from './save-words';
 
+/** A chain as the line `:NAME POLICY` tells of it. */
 export interface SavedChain {
   readonly name: string;
   /** Of a built-in chain; absent for a user-defined one. */
   readonly policy?: string;
 }
 
+/** A rule as it was saved, not yet read. */
 export interface SavedRule {
   readonly chain: string;
   /** What stands behind `-A CHAIN `, counters dropped. */
   readonly text: string;
 }
 
+/** One table from its `*NAME` to its `COMMIT`, chains and rules in the order of the save. */
 export interface SavedTable {
   readonly table: Table;
   readonly chains: readonly SavedChain[];

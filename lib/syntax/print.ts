@@ -25,19 +25,23 @@ export function printDeclaration(declaration: Declaration): string {
   }
 }
 
+/** `iptables -t TABLE -N CHAIN`. */
 export function printChainLine(declaration: ChainAddress | ChainDeclaration): string {
   return `${tableWords(declaration)} -N ${quoteWord(declaration.chain)}`;
 }
 
+/** `iptables -t TABLE -A CHAIN …`, or `-I` for a rule of the head. */
 export function printRuleLine({ place, rule, ...address }: RuleDeclaration): string {
   const option = place === 'head' ? '-I' : '-A';
   return ruleLine(address, option, ruleWords(rule));
 }
 
+/** `iptables -t TABLE -P CHAIN POLICY`. */
 export function printPolicyLine(declaration: PolicyDeclaration): string {
   return `${tableWords(declaration)} -P ${quoteWord(declaration.chain)} ${declaration.policy}`;
 }
 
+/** `sysctl KEY=VALUE`, in quotes where the value has several fields. */
 export function printSysctlLine({ key, value }: SysctlDeclaration): string {
   return `sysctl ${quoteWord(`${key}=${value}`)}`;
 }

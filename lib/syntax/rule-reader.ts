@@ -22,6 +22,7 @@ interface OpenTarget {
   readonly extension: Extension;
 }
 
+/** One rule while its options are read; `finish` tells what they mean together. */
 export class RuleReader {
   readonly #family: Family;
   readonly #general: GeneralMatches;

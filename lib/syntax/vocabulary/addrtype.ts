@@ -23,6 +23,7 @@ const TYPES = [
   'XRESOLVE',
 ] as const;
 
+/** Known whole, with a kind of match of its own. */
 export const ADDRTYPE_ENTRY: MatchEntry = {
   module: 'addrtype',
   options: [
@@ -50,6 +51,7 @@ export const ADDRTYPE_ENTRY: MatchEntry = {
   },
 };
 
+/** The source before the destination, whatever was given first. */
 export function printAddrtype({ source, destination, limit }: AddrtypeMatch): string[] {
   return [
     '-m',

@@ -6,6 +6,7 @@ import type { MatchEntry } from './entry';
 
 type CommentMatch = Extract<Match, { kind: 'comment' }>;
 
+/** Refuses a comment that the tools would cut. */
 export const COMMENT_ENTRY: MatchEntry = {
   module: 'comment',
   options: [{ name: '--comment', text: true }],
@@ -22,6 +23,7 @@ export const COMMENT_ENTRY: MatchEntry = {
   },
 };
 
+/** The text unquoted: who prints the words quotes it. */
 export function printComment({ text }: CommentMatch): string[] {
   return ['-m', 'comment', '--comment', text];
 }

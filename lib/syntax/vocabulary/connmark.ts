@@ -10,6 +10,7 @@ const CHANGES = ['--set-xmark', '--set-mark', '--or-mark', '--and-mark', '--xor-
 const MASKS = ['--nfmask', '--ctmask', '--mask'] as const;
 const COPIES = ['--save-mark', '--restore-mark'] as const;
 
+/** Every way to set the mark is saved as `--set-xmark`; saving and restoring it always with both masks. */
 export const CONNMARK_ENTRY: TargetEntry = {
   extension: 'CONNMARK',
   options: [

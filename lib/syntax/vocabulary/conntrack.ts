@@ -39,6 +39,7 @@ const OPTIONS: readonly PlainOption[] = [
   { name: '--ctdir', canonical: (text) => readOneOf(text, ['ORIGINAL', 'REPLY'], 'direction') },
 ];
 
+/** With nothing but `--ctstate` a kind of its own; with other options a module as the tools print it. */
 export const CONNTRACK_ENTRY: MatchEntry = {
   module: 'conntrack',
   options: OPTIONS,
@@ -52,11 +53,13 @@ export const CONNTRACK_ENTRY: MatchEntry = {
   },
 };
 
+/** The states in the order of the kernel, not of the line. */
 export function printCtstate(match: CtstateMatch): string[] {
   const states = CT_STATES.filter((state) => match.states.includes(state));
   return ['-m', 'conntrack', ...printNot(match), '--ctstate', states.join(',')];
 }
 
+/** The older match, which the tools still save under its own name. */
 export const STATE_ENTRY: MatchEntry = plainMatch('state', [
   {
     name: '--state',

@@ -7,6 +7,7 @@ import { MOST_32_BITS, printHex, readMark, readNumber } from './values';
 type MarkMatch = Extract<Match, { kind: 'mark' }>;
 type MarkTarget = Extract<Target, { kind: 'mark' }>;
 
+/** A match without a mask looks at all 32 bits. */
 export const MARK_MATCH_ENTRY: MatchEntry = {
   module: 'mark',
   options: [{ name: '--mark', negatable: true }],
@@ -22,12 +23,14 @@ export const MARK_MATCH_ENTRY: MatchEntry = {
   },
 };
 
+/** The mask only where it leaves bits out. */
 export function printMarkMatch(match: MarkMatch): string[] {
   return ['-m', 'mark', ...printNot(match), '--mark', printMasked(match)];
 }
 
 const MARK_OPTIONS = ['--set-xmark', '--set-mark', '--or-mark', '--and-mark', '--xor-mark'] as const;
 
+/** All five options become value and mask. */
 export const MARK_TARGET_ENTRY: TargetEntry = {
   extension: 'MARK',
   options: MARK_OPTIONS.map((name) => ({ name })),
@@ -36,6 +39,7 @@ export const MARK_TARGET_ENTRY: TargetEntry = {
   },
 };
 
+/** Always with the mask, unlike the match. */
 export function printMarkTarget({ value, mask }: MarkTarget): string[] {
   return ['-j', 'MARK', '--set-xmark', `${printHex(value)}/${printHex(mask)}`];
 }

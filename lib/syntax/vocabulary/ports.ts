@@ -34,6 +34,7 @@ export const PORTS_ENTRIES: readonly MatchEntry[] = [
   ]),
 ];
 
+/** In the order of the tools: source, destination, option, flags. */
 export function printPorts({ protocol, source, destination, option, flags }: PortsMatch): string[] {
   return [
     '-m',

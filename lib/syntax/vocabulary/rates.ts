@@ -1,6 +1,7 @@
 // Rates of the limit and hashlimit matches. The kernel keeps the time between two packets, so the tools print the unit that fits it best.
 import { refuse } from '../problem';
 
+/** How often, in the words of the tools: `5/min`. */
 export interface Rate {
   readonly text: string;
   /** Of the unit in `text`. */

@@ -30,6 +30,7 @@ const REPLIES: Readonly<Record<Family, Readonly<Record<string, readonly string[]
   },
 };
 
+/** Only in table filter; without `--reject-with` the port is unreachable. */
 export const REJECT_ENTRY: TargetEntry = {
   extension: 'REJECT',
   options: [{ name: '--reject-with' }],
@@ -51,6 +52,7 @@ export const REJECT_ENTRY: TargetEntry = {
   },
 };
 
+/** Always with the answer, as the tools print it. */
 export function printReject(target: RejectTarget): string[] {
   return ['-j', 'REJECT', '--reject-with', target.with];
 }

@@ -20,6 +20,7 @@ const NTH_OPTIONS = [
   { name: '--packet', required: true, canonical: numberOf('a count of packets', 0, MOST_32_BITS) },
 ];
 
+/** A share at random is a kind of its own, every n-th packet a module. */
 export const STATISTIC_ENTRY: MatchEntry = {
   module: 'statistic',
   options: [{ name: '--probability', negatable: true }, ...NTH_OPTIONS],
@@ -31,6 +32,7 @@ export const STATISTIC_ENTRY: MatchEntry = {
   },
 };
 
+/** With the eleven decimals of the tools. */
 export function printStatisticRandom(match: RandomMatch): string[] {
   const probability = printProbability(match.probability);
   return ['-m', 'statistic', '--mode', 'random', ...printNot(match), '--probability', probability];

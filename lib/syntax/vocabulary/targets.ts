@@ -29,6 +29,7 @@ export const TARGETS: ReadonlyMap<string, TargetEntry> = new Map(
   ].map((entry) => [entry.extension, entry]),
 );
 
+/** The targets that need no extension. QUEUE is known to iptables-legacy alone. */
 export const VERDICTS = ['ACCEPT', 'DROP', 'RETURN', 'QUEUE'] as const;
 
 /** Extensions of the tools that the vocabulary does not know: no chain can have their name. */

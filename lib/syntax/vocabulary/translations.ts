@@ -14,9 +14,12 @@ const FLAGS: readonly TranslationFlag[] = ['random', 'random-fully', 'persistent
 
 const FLAG_OPTIONS = FLAGS.map((flag) => ({ name: `--${flag}`, values: 0 as const }));
 
+/** Where a packet goes instead: before it is routed, so in PREROUTING and OUTPUT. */
 export const DNAT_ENTRY: TargetEntry = addressEntry('dnat', ['PREROUTING', 'OUTPUT']);
+/** Where a packet seems to come from: when it leaves, or reaches the host itself. */
 export const SNAT_ENTRY: TargetEntry = addressEntry('snat', ['POSTROUTING', 'INPUT']);
 
+/** SNAT to the address of the device that the packet leaves by. */
 export const MASQUERADE_ENTRY: TargetEntry = {
   extension: 'MASQUERADE',
   options: [{ name: '--to-ports' }, ...FLAG_OPTIONS.slice(0, 2)],
@@ -33,11 +36,13 @@ export const MASQUERADE_ENTRY: TargetEntry = {
   },
 };
 
+/** DNAT or SNAT with its address and flags. */
 export function printAddressTarget({ kind, to, flags }: AddressTarget): string[] {
   const [extension, option] = kind === 'dnat' ? ['DNAT', '--to-destination'] : ['SNAT', '--to-source'];
   return ['-j', extension, option, to, ...printFlags(flags)];
 }
 
+/** MASQUERADE with its ports and flags. */
 export function printMasquerade({ toPorts, flags }: MasqueradeTarget): string[] {
   const ports = toPorts === undefined ? [] : ['--to-ports', printPortRange(toPorts, '-')];
   return ['-j', 'MASQUERADE', ...ports, ...printFlags(flags)];
