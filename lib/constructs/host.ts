@@ -55,8 +55,7 @@ export class Host extends HostBinding {
    * @param declaredBy the construct that errors name
    */
   declare(part: string, lines: string | readonly string[], declaredBy: IConstruct = this): void {
-    const text = typeof lines === 'string' ? lines : lines.map((line) => `${line}\n`).join('');
-    this.#parts.add(part, text, declaredBy);
+    this.#parts.add(part, lines, declaredBy);
   }
 
   protected override readAttributes(): Attributes {

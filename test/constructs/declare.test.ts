@@ -42,6 +42,21 @@ test.each([
   ).toContain(`${expected}\nat: lab/cloudos1\n`);
 });
 
+test.each([
+  ['null', 'null'],
+  ['a number', '7'],
+  ['an array with null in it', '["# nothing", null]'],
+])('a part that is %s, as JavaScript may give it, is refused with the name of the part', (_what, json) => {
+  const declare: (part: string, lines: never) => void = (part, lines) => {
+    newHost().declare(part, lines);
+  };
+  expect(
+    refusal(() => {
+      Reflect.apply(declare, undefined, ['10-a', JSON.parse(json)]);
+    }),
+  ).toContain('part "10-a" is not text\nat: lab/cloudos1\ngiven: ');
+});
+
 test('a part that is declared twice is an error that names both constructs', () => {
   const stack = newStack();
   const host = newHost(stack);
