@@ -1,6 +1,7 @@
 // The provider as a process: handshake, certificate, server, and how it ends. Called by main.ts with what it stands on.
 import { type Method, type RunningServer, startServer } from './protocol/grpc-server';
 import type { Certificate } from './protocol/certificate';
+import { sweepSocketFolders } from './protocol/socket-folder';
 import { printHandshake, readInvitation } from './protocol/handshake';
 import { RPCS } from './rpc/all';
 import { RunningCalls } from './running-calls';
@@ -11,7 +12,7 @@ const SHUTDOWN = '/plugin.GRPCController/Shutdown';
 const PARENT_CHECK_MS = 1000;
 const LAST_CALLS_MS = 60_000;
 
-/** Serves until Terraform says Shutdown, sends SIGTERM, or is gone. */
+/** Serves until Terraform says Shutdown, sends SIGTERM, or is gone, with its terminal or alone. */
 export async function serve(backend: Backend): Promise<void> {
   const invitation = readInvitation(process.env);
   if (invitation.kind === 'refused') {
@@ -35,8 +36,12 @@ export async function serve(backend: Backend): Promise<void> {
     session.stop();
     void calls.ended(LAST_CALLS_MS).then(exit);
   });
+  // A Terraform that is gone before it reads the handshake has closed our standard output.
+  process.stdout.on('error', exit);
   process.stdout.write(printHandshake(lifetime.server.socketPath, certificate.der));
   trace('handshake', performance.now());
+  // Now, because nobody waits for it any more.
+  void sweepSocketFolders();
 }
 
 // Loaded here, so that the time which the benchmark allows for a certificate is all of it.
@@ -69,7 +74,7 @@ function shutdownMethod(exit: () => void): Method {
 /** Ctrl-C reaches the whole process group: Terraform sends StopProvider for it, and we must be there to roll back. */
 function endWithTerraform(retire: () => void): void {
   process.on('SIGINT', () => undefined);
-  process.once('SIGTERM', retire);
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, retire);
   // A killed Terraform tells nobody. Whoever takes over its children is another process.
   const parent = process.ppid;
   const check = setInterval(() => {

@@ -1,8 +1,9 @@
-// Launches an installed provider as Terraform does, up to its handshake, and ends it. Used by bench.ts.
+// Launches an installed provider as Terraform does, up to its handshake, and ends it. Used by bench.ts and test/hosts.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { makeCertificate } from '../../lib/provider/protocol/certificate';
 
 /** Public and the same for every provider of Terraform. */
@@ -18,16 +19,21 @@ export function launcherIn(folder: string): string {
   return join(plugins, found);
 }
 
-export class Launches {
-  /** Milliseconds that the certificate of each launch took, as the provider names them. */
-  readonly certificates: number[] = [];
-  private readonly environment = {
+/** What Terraform sets for a provider that it starts. */
+export function launchEnvironment(): NodeJS.ProcessEnv {
+  return {
     ...process.env,
     TF_PLUGIN_MAGIC_COOKIE: COOKIE,
     PLUGIN_PROTOCOL_VERSIONS: '6',
     PLUGIN_CLIENT_CERT: makeCertificate(new Date()).pem,
-    GATEWRIGHT_TRACE: '1',
   };
+}
+
+/** The times of one provider, launched again and again. */
+export class Launches {
+  /** Milliseconds that the certificate of each launch took, as the provider names them. */
+  readonly certificates: number[] = [];
+  private readonly environment = { ...launchEnvironment(), GATEWRIGHT_TRACE: '1' };
 
   constructor(private readonly launcher: string) {}
 
@@ -37,7 +43,7 @@ export class Launches {
     const ended = once(child, 'close');
     let trace = '';
     child.stderr.setEncoding('utf8').on('data', (piece: string) => (trace += piece));
-    const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+    const line = await firstPieceOf(child.stdout);
     if (!line.startsWith('1|6|unix|')) throw new Error(`no handshake: ${line}\n${trace}`);
     queueMicrotask(() => child.kill('SIGTERM'));
     void ended.then(() => {
@@ -45,4 +51,16 @@ export class Launches {
       if (cost !== undefined) this.certificates.push(Number(cost));
     });
   }
+}
+
+/** A handshake is short enough to come in one; nothing where the stream ends before. */
+export function firstPieceOf(stream: Readable): Promise<string> {
+  return new Promise((resolve) => {
+    stream.once('data', (piece: Buffer) => {
+      resolve(piece.toString());
+    });
+    stream.once('end', () => {
+      resolve('');
+    });
+  });
 }

@@ -1,7 +1,5 @@
 // The gRPC server on a private Unix socket with TLS on both sides. The only file that knows grpc-js; used by serve.ts.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import {
   Server,
   ServerCredentials,
@@ -12,6 +10,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import type { Certificate } from './certificate';
+import { makeSocketFolder } from './socket-folder';
 
 /** One unary RPC, bytes to bytes. An error that it rejects with becomes a status; `Unserved` becomes UNIMPLEMENTED. */
 export interface Method {
@@ -45,9 +44,7 @@ export async function startServer(
     [{ cert_chain: Buffer.from(certificate.pem), private_key: Buffer.from(certificate.privateKeyPem) }],
     true,
   );
-  // mkdtemp makes the folder for its owner alone.
-  const folder = mkdtempSync(join(tmpdir(), 'gatewright-'));
-  const socketPath = join(folder, 'provider.sock');
+  const { folder, socketPath } = makeSocketFolder();
   const close = () => {
     server.forceShutdown();
     rmSync(folder, { recursive: true, force: true });
