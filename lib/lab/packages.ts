@@ -1,4 +1,4 @@
-// Finds the programs that a lab needs and installs the Debian packages of those that lack. Used by up.ts.
+// Finds the programs that a lab needs and installs the Debian packages of those that lack. Used by up.ts and tests.
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from './errors';
@@ -36,7 +36,15 @@ export function requirementsOf({ hosts }: LabSpec): readonly Requirement[] {
 }
 
 export async function installLacking(spec: LabSpec, say: (line: string) => void): Promise<void> {
-  const lacking = requirementsOf(spec).filter(({ program }) => !isInstalled(program));
+  await installPrograms(requirementsOf(spec), say);
+}
+
+/** For those who want more on their hosts: before the lab is up, since hosts have the machine's programs. */
+export async function installPrograms(
+  requirements: readonly Requirement[],
+  say: (line: string) => void,
+): Promise<void> {
+  const lacking = requirements.filter(({ program }) => !isInstalled(program));
   if (lacking.length === 0) return;
   const packages = [...new Set(lacking.map((requirement) => requirement.package))].sort();
   if (!isInstalled('apt-get')) throw cannotInstall(lacking);

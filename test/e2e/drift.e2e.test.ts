@@ -1,4 +1,5 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { installPrograms } from '../../lib/lab/packages';
 import { snapshotHost } from '../../lib/cli/demo/host-snapshot';
 import { isNoChange } from '../../lib/cli/demo/story';
 import { DRIFT_CASES, type DriftCase } from './fixtures/drift-cases';
@@ -10,9 +11,16 @@ import { byHand, onHost } from './fixtures/observed-host';
 import { shownLines } from './fixtures/shown-lines';
 import { TerraformFolder } from './fixtures/terraform-folder';
 
+beforeAll(async () => {
+  const nft = { program: 'nft', package: 'nftables', why: 'writes the rules that iptables cannot show' };
+  await installPrograms([nft], (line) => {
+    console.log(line);
+  });
+});
+
 // One apply shows and repairs as many cases as there are hosts, each on a host of its own.
 const GATES = ['gate1', 'gate2', 'gate3', 'gate4', 'gate5', 'gate6'];
-const scene = labForFile(gates(Object.fromEntries(GATES.map((name) => [name, {}]))));
+const scene = labForFile(gates(Object.fromEntries([...GATES, 'native'].map((name) => [name, {}]))));
 
 interface Outcome {
   /** What the plan showed of the host. */
@@ -75,3 +83,44 @@ test.each(DRIFT_CASES.map((drift) => [drift.title, drift] as const))(
 test('after all that there is nothing to change', async () => {
   expect(await folder.plan()).toSatisfy(isNoChange);
 });
+
+describe('rules that nft itself wrote', () => {
+  let native: TerraformFolder;
+
+  beforeAll(async () => {
+    const { lab } = scene;
+    const hcl = providerBlock(lab) + hostBlock(lab, { name: 'native', parts: PARTS });
+    native = await TerraformFolder.make(scene.folder('native'), hcl);
+    await native.apply();
+  });
+
+  test('are no trouble in a table of their own', async () => {
+    await onHost(scene.lab, 'native', 'nft', NFT_TABLE);
+    expect(await native.plan()).toSatisfy(isNoChange);
+  });
+
+  test('are an error in a table that iptables uses, which names it, and nothing is taken for missing', async () => {
+    const rule = 'add rule ip nat POSTROUTING ip saddr 203.0.113.4 masquerade';
+    await onHost(scene.lab, 'native', 'nft', rule);
+    const live = await onHost(scene.lab, 'native', 'nft', 'list', 'ruleset');
+    for (const [command, ...options] of [
+      ['plan'],
+      ['apply', '-auto-approve'],
+      ['destroy', '-auto-approve'],
+    ]) {
+      expect(await native.messages(command ?? '', ...options)).toEqual([
+        {
+          severity: 'error',
+          summary: 'Host cannot be read reliably',
+          detail: expect.stringContaining(
+            "iptables-save does not show all rules of table nat: Table `nat' is incompatible, use 'nft' tool.",
+          ) as string,
+        },
+      ]);
+    }
+    expect(await onHost(scene.lab, 'native', 'nft', 'list', 'ruleset')).toBe(live);
+  });
+});
+
+const NFT_TABLE =
+  'table ip mine { chain after { type nat hook postrouting priority 200; ip saddr 203.0.113.4 masquerade; }; }';
