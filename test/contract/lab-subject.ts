@@ -3,6 +3,7 @@ import type { Lab } from '../../lib/lab/lab';
 import { remoteHost } from '../../lib/converge/remote-host';
 import { connect } from '../../lib/ssh/connect';
 import type { SshConnection } from '../../lib/ssh/connection';
+import { BUILT_IN_CHAINS } from '../../lib/model/iptables';
 import type { Subject } from './subject';
 
 const TRAPS = '/tmp/traps';
@@ -26,6 +27,19 @@ stop_at after
 if [ -f hand ]; then mv hand moved; "$real" --noflush < moved; fi
 exit "$code"
 `;
+
+/** `@@ ./PATH` before each file. */
+const LIST_STATE = `
+cd /var/lib/gatewright 2> /dev/null || exit 0
+echo @@
+find . -type f | while read -r path; do echo "@@ $path"; cat "$path"; done
+`;
+
+const EMPTY_TABLES = (['filter', 'nat', 'mangle', 'raw'] as const)
+  .map(
+    (table) => `*${table}\n${BUILT_IN_CHAINS[table].map((chain) => `:${chain} ACCEPT\n`).join('')}COMMIT\n`,
+  )
+  .join('');
 
 /** Which `sh` the host has. */
 export type ShellName = 'dash' | 'bash' | 'busybox';
@@ -95,10 +109,6 @@ export class LabSubject implements Subject {
     await this.exec(['chmod', '755', '/usr/local/sbin/unshare']);
   }
 
-  async setSysctl(key: string, value: string): Promise<void> {
-    await this.exec(['sysctl', '-q', '-w', `${key}=${value}`]);
-  }
-
   async readSysctl(key: string): Promise<string> {
     return (await this.exec(['sysctl', '-n', key])).trim();
   }
@@ -108,15 +118,12 @@ export class LabSubject implements Subject {
   }
 
   async stateFiles(): Promise<Readonly<Record<string, string>> | undefined> {
-    const folder = '/var/lib/gatewright';
-    const listed = await this.exec(['sh', '-c', `[ ! -e ${folder} ] || find ${folder} -mindepth 1 -type f`]);
-    const isThere = (await this.exec(['sh', '-c', `ls -d ${folder} 2> /dev/null || true`])) !== '';
-    if (!isThere) return undefined;
-    const files: Record<string, string> = {};
-    for (const path of listed.split('\n').filter((line) => line !== '')) {
-      files[path.slice(folder.length + 1)] = await this.exec(['cat', path]);
-    }
-    return files;
+    const listed = await this.exec(['sh', '-c', LIST_STATE]);
+    if (listed === '') return undefined;
+    const files = listed.split('@@ ./').slice(1);
+    return Object.fromEntries(
+      files.map((file) => [file.slice(0, file.indexOf('\n')), file.slice(file.indexOf('\n') + 1)]),
+    );
   }
 
   async runFiles(): Promise<readonly string[]> {
@@ -128,12 +135,10 @@ export class LabSubject implements Subject {
     const script = [
       `rm -rf ${TRAPS} /var/lib/gatewright /run/gatewright /usr/local/sbin/unshare`,
       `mkdir -p ${TRAPS}`,
-      'for table in filter nat mangle raw; do iptables -t $table -F; iptables -t $table -X; done',
-      'for chain in INPUT FORWARD OUTPUT; do iptables -P $chain ACCEPT; done',
-      'for chain in PREROUTING INPUT OUTPUT POSTROUTING; do iptables -t nat -P $chain ACCEPT; done',
-      'sysctl -q -w net.ipv4.ip_forward=0',
+      'echo 0 > /proc/sys/net/ipv4/ip_forward',
+      '/usr/sbin/iptables-restore',
     ];
-    await this.exec(['sh', '-ec', script.join('\n')]);
+    await this.exec(['sh', '-ec', script.join('\n')], EMPTY_TABLES);
   }
 
   /** Standard output. Throws where the program fails. */

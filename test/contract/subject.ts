@@ -16,7 +16,6 @@ export interface Subject {
   /** Steps wait until it is released; `reached` resolves when one does. */
   stall(): Promise<{ readonly reached: () => Promise<void>; readonly release: () => Promise<void> }>;
   forbidNamespaces(): Promise<void>;
-  setSysctl(key: string, value: string): Promise<void>;
   readSysctl(key: string): Promise<string>;
   /** iptables-save. */
   save(): Promise<string>;

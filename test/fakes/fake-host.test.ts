@@ -50,9 +50,6 @@ function fakeSubject(): Subject {
       await Promise.resolve();
       host.faults.noNamespaces = true;
     },
-    async setSysctl(key, value) {
-      await Promise.resolve(host.sysctls.set(key, value));
-    },
     readSysctl: (key) => Promise.resolve(host.sysctls.get(key) ?? ''),
     save: () => Promise.resolve(host.kernel.save()),
     stateFiles() {

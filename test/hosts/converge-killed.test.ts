@@ -175,9 +175,9 @@ test('a session killed with no way back says so, and the host is all new all the
 /** The processes of sshd that serve a connection, as the host numbers them. */
 async function sshdPids(subject: LabSubject): Promise<readonly string[]> {
   const script =
-    'for stat in /proc/[0-9]*/stat; do read -r pid name state parent rest < "$stat" && echo "$pid $name $parent"; done 2> /dev/null';
+    'for stat in /proc/[0-9]*/stat; do read -r pid name state parent rest < "$stat" && echo "$pid $name $parent"; done 2> /dev/null; true';
   const processes = (await subject.exec(['sh', '-c', script])).split('\n').map((line) => line.split(' '));
-  const sshds = processes.filter(([, program]) => program === '(sshd)');
+  const sshds = processes.filter(([, program]) => program?.startsWith('(sshd') === true);
   const listener = sshds.find(([, , parent]) => parent === '1')?.[0];
   return sshds.flatMap(([pid]) => (pid === undefined || pid === listener ? [] : [pid]));
 }
