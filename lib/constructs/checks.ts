@@ -70,7 +70,7 @@ export function checkIpv4(prop: string, address: string): Check {
   return {
     code: 'bad-address',
     what: `${prop} is not an IPv4 address`,
-    given: address,
+    given: address === '' ? 'nothing' : address,
     allowed: 'such as 10.96.0.10',
   };
 }
@@ -86,7 +86,7 @@ function ipv6(prop: string, given: string): Check {
     what: `${prop} is IPv6, which this version does not lay out yet`,
     given,
     allowed: 'IPv4',
-    fix: 'use the IPv4 address of the service or endpoint',
+    fix: 'give IPv4 alone, until a later version takes both',
   };
 }
 
@@ -104,6 +104,7 @@ export function checkCidr(prop: string, cidr: string): Check {
       allowed: 'such as 10.5.75.0/24',
     };
   }
+  if (length === '0') return allAddresses(prop, cidr);
   const network = `${IPv4.networkAddressFromCIDR(cidr).toString()}/${length}`;
   if (network === cidr) return undefined;
   return {
@@ -112,6 +113,17 @@ export function checkCidr(prop: string, cidr: string): Check {
     given: cidr,
     allowed: 'host bits of zero',
     fix: `write ${network}`,
+  };
+}
+
+/** The rule would have to match what comes from elsewhere, and iptables takes no `! -s 0.0.0.0/0`. */
+function allAddresses(prop: string, given: string): Check {
+  return {
+    code: 'all-addresses',
+    what: `${prop} is all addresses, from which nothing can be told apart`,
+    given,
+    allowed: 'such as 10.5.75.0/24',
+    fix: 'leave it out where nothing is to be masqueraded',
   };
 }
 

@@ -1,6 +1,6 @@
 // The props of ClusterIpService: what they mean and what may stand in them.
 import type { Check, Pattern } from './checks';
-import { checkCidr, checkIpv4, checkPattern, checkPort, checkPropNames, ifKnown } from './checks';
+import { checkCidr, checkIpv4, checkKnown, checkPattern, checkPort, checkPropNames, ifKnown } from './checks';
 import { isUnknown } from './framework';
 import type { Host } from './host';
 
@@ -8,8 +8,11 @@ import type { Host } from './host';
 export interface ClusterIpServiceProps {
   /** Where the service can be reached: each of them gets its chains and rules. */
   readonly hosts: readonly Host[];
-  /** The virtual IPv4 address. No device needs to have it, but hosts and pods need a route for it, such as a default route. */
-  readonly clusterIp: string;
+  /**
+   * The virtual IPv4 address. No device needs to have it, but hosts and pods need a route for it, such as a default route.
+   * A list has one address for now: a second one, of IPv6, comes in a later version and is refused until then.
+   */
+  readonly clusterIp: string | readonly string[];
   /** The port at the cluster IP. */
   readonly port: number;
   /**
@@ -45,7 +48,11 @@ export interface ClusterIpServiceProps {
 /** What a service can speak. */
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
-/** Where a connection may end: an address and port that the hosts can reach. */
+/**
+ * Where a connection may end: an address and port that the hosts can reach. Other props of kube-proxy's endpoints (`serving`,
+ * `terminating`, and the `host` that tells which are local) mean something only to traffic policies, which this version does
+ * not have: they are refused, so that none is ignored.
+ */
 export interface Endpoint {
   /** An IPv4 address, or a token for one that is known at apply. */
   readonly address: string;
@@ -71,7 +78,7 @@ const PROPS: Readonly<Record<keyof ClusterIpServiceProps, true>> = {
 };
 const ENDPOINT_PROPS: Readonly<Record<keyof Endpoint, true>> = { address: true, port: true, ready: true };
 
-/** The longest comment of a rule adds 44 characters to the name, and has at most 255. */
+/** The longest comment of a rule adds 45 characters to the name, and has at most 255. */
 const NAME: Pattern = {
   pattern:
     /^(?=.{1,200}$)[A-Za-z0-9][A-Za-z0-9._-]*\/[A-Za-z0-9][A-Za-z0-9._-]*(:[A-Za-z0-9][A-Za-z0-9._-]*)?$/,
@@ -86,10 +93,12 @@ export function checkClusterIpServiceProps(props: ClusterIpServiceProps, name: s
     checkPropNames(props, PROPS),
     checkMode(props.mode),
     ...checkHosts(props.hosts),
-    ifKnown(props.clusterIp, (address) => checkIpv4('clusterIp', address)),
+    checkClusterIp(props.clusterIp),
     checkPort('port', props.port),
-    props.protocol === undefined ? undefined : checkPattern('protocol', props.protocol, PROTOCOL),
-    checkPattern('name', name, NAME),
+    props.protocol === undefined
+      ? undefined
+      : (checkKnown('protocol', props.protocol) ?? checkPattern('protocol', props.protocol, PROTOCOL)),
+    checkKnown('name', name) ?? checkPattern('name', name, NAME),
     ifKnown(props.clusterCidr, (cidr) => checkCidr('clusterCidr', cidr)),
     ...props.endpoints.flatMap(checkEndpoint),
     ...checkAreDistinct(props.endpoints),
@@ -101,6 +110,36 @@ export function checkClusterIpServiceProps(props: ClusterIpServiceProps, name: s
 export function toServiceName(path: string): string {
   const [namespace = '', ...ids] = path.split('/').map((id) => id.replace(/[^A-Za-z0-9._-]/g, '-'));
   return `${namespace}/${ids.join('.')}`;
+}
+
+/** The address of IPv4, of which a service has one. */
+export function toClusterIp(given: ClusterIpServiceProps['clusterIp']): string {
+  return typeof given === 'string' ? given : (given[0] ?? '');
+}
+
+function checkClusterIp(given: ClusterIpServiceProps['clusterIp']): Check {
+  if (typeof given === 'string') return ifKnown(given, checkOneClusterIp);
+  const known = checkKnown('clusterIp', given);
+  if (known !== undefined || given.length === 0) return known ?? checkOneClusterIp('');
+  const wrong = given
+    .map((address) => ifKnown(address, checkOneClusterIp))
+    .find((check) => check !== undefined);
+  if (wrong !== undefined || given.length === 1) return wrong;
+  return {
+    code: 'several-cluster-ips',
+    what: 'clusterIp has more than one address',
+    given: given.map(printGiven).join(', '),
+    allowed: 'one IPv4 address: a service has one of each family, and IPv6 comes in a later version',
+    fix: 'declare a second service for the other address',
+  };
+}
+
+function checkOneClusterIp(address: string): Check {
+  return checkIpv4('clusterIp', address);
+}
+
+function printGiven(value: string): string {
+  return isUnknown(value) ? 'a token' : value;
 }
 
 function checkMode(mode: string | undefined): Check {
@@ -146,7 +185,7 @@ function checkAreDistinct(endpoints: readonly Endpoint[]): readonly Check[] {
       : {
           code: 'endpoint-twice',
           what: 'an endpoint stands twice in endpoints',
-          given: endpoint,
+          given: isUnknown(endpoint) ? `a token, port ${endpoint.split(':').at(-1)}` : endpoint,
           allowed: 'each endpoint once',
         },
   );

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { Protocol, Service, ServiceEndpoint } from '../services/service';
 import { refuseAt } from './checks';
 import type { ClusterIpServiceProps, Endpoint } from './cluster-ip-service-props';
-import { checkClusterIpServiceProps, toServiceName } from './cluster-ip-service-props';
+import { checkClusterIpServiceProps, toClusterIp, toServiceName } from './cluster-ip-service-props';
 import { isUnknown } from './framework';
 import type { Host } from './host';
 
@@ -41,7 +41,7 @@ export class ClusterIpService extends Construct {
     return {
       name: this.name,
       protocol,
-      clusterIp,
+      clusterIp: toClusterIp(clusterIp),
       port,
       endpoints: toServiceEndpoints(endpoints),
       internalMasquerade: masqueradeAll === true ? { kind: 'all' } : masquerade,

@@ -115,11 +115,11 @@ const PREFIX: Pattern = {
 };
 /** The kernel's limit is 15 bytes. */
 const DEVICE: Pattern = {
-  pattern: /^[A-Za-z0-9_.@-]{1,15}$/,
-  allowed: 'the name of a network device, at most 15 characters',
+  pattern: /^[A-Za-z0-9_.-]{1,15}$/,
+  allowed: 'the name of a network device, at most 15 characters, without what `ip link` shows behind an @',
 };
 const DEVICE_PREFIX: Pattern = {
-  pattern: /^[A-Za-z0-9_.@-]{1,14}$/,
+  pattern: /^[A-Za-z0-9_.-]{1,14}$/,
   allowed: 'the beginning of the name of a network device, without +, at most 14 characters',
 };
 

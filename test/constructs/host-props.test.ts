@@ -130,7 +130,28 @@ test.each<readonly [what: string, props: Partial<HostProps>, expected: readonly 
       'at: lab/cloudos1',
       'given: fd00::/64',
       'allowed: IPv4',
-      'to do: use the IPv4 address of the service or endpoint',
+      'to do: give IPv4 alone, until a later version takes both',
+    ],
+  ],
+  [
+    'a network of all addresses',
+    { podCidr: '0.0.0.0/0' },
+    [
+      'podCidr is all addresses, from which nothing can be told apart',
+      'at: lab/cloudos1',
+      'given: 0.0.0.0/0',
+      'allowed: such as 10.5.75.0/24',
+      'to do: leave it out where nothing is to be masqueraded',
+    ],
+  ],
+  [
+    'a bridge as `ip link` shows it with its peer',
+    { podBridge: 'veth0@if5' },
+    [
+      'podBridge is not valid',
+      'at: lab/cloudos1',
+      'given: "veth0@if5"',
+      'allowed: the name of a network device, at most 15 characters, without what `ip link` shows behind an @',
     ],
   ],
   [
@@ -140,7 +161,7 @@ test.each<readonly [what: string, props: Partial<HostProps>, expected: readonly 
       'podBridge is not valid',
       'at: lab/cloudos1',
       'given: "abcdefghijklmnop"',
-      'allowed: the name of a network device, at most 15 characters',
+      'allowed: the name of a network device, at most 15 characters, without what `ip link` shows behind an @',
     ],
   ],
   [

@@ -90,6 +90,14 @@ test('each host tells its own pods from others, unless the service says how', ()
   expect(marks({ masqueradeAll: true })).toEqual(Array(5).fill(to));
 });
 
+test('a list of one cluster IP is that one', () => {
+  const stack = newStack();
+  new ClusterIpService(stack, 'web', { hosts: [newHost(stack)], ...WEB, clusterIp: ['10.96.0.10'] });
+  const single = newStack();
+  new ClusterIpService(single, 'web', { hosts: [newHost(single)], ...WEB });
+  expect(synthesize(stack).parts('cloudos1')).toEqual(synthesize(single).parts('cloudos1'));
+});
+
 test('an endpoint that is not ready stands in no rule, and the service refuses while none is', () => {
   const stack = newStack();
   const endpoints = [{ address: '10.5.0.2', port: 8080, ready: false }];
@@ -125,7 +133,7 @@ test.each<readonly [what: string, props: object, expected: readonly string[]]>([
       'endpoints[1].address is IPv6, which this version does not lay out yet',
       'given: fd00::2',
       'allowed: IPv4',
-      'to do: use the IPv4 address of the service or endpoint',
+      'to do: give IPv4 alone, until a later version takes both',
     ],
   ],
   [
@@ -149,6 +157,16 @@ test.each<readonly [what: string, props: object, expected: readonly string[]]>([
     ],
   ],
   [
+    'an endpoint that is going, which is for later',
+    { endpoints: [{ address: '10.5.0.2', port: 80, serving: true, terminating: true }] },
+    [
+      'this version has no such prop',
+      'given: serving, terminating',
+      'allowed: address, port, ready',
+      'to do: leave it out: nothing would come of it',
+    ],
+  ],
+  [
     'an endpoint twice',
     { endpoints: [WEB.endpoints[0], WEB.endpoints[0]] },
     ['an endpoint stands twice in endpoints', 'given: 10.5.0.2:8080', 'allowed: each endpoint once'],
@@ -160,13 +178,38 @@ test.each<readonly [what: string, props: object, expected: readonly string[]]>([
       'clusterIp is IPv6, which this version does not lay out yet',
       'given: fd00::10',
       'allowed: IPv4',
-      'to do: use the IPv4 address of the service or endpoint',
+      'to do: give IPv4 alone, until a later version takes both',
     ],
   ],
   [
     'a cluster IP with a leading zero',
     { clusterIp: '10.96.0.010' },
     ['clusterIp is not an IPv4 address', 'given: 10.96.0.010', 'allowed: such as 10.96.0.10'],
+  ],
+  [
+    'two cluster IPs',
+    { clusterIp: ['10.96.0.10', '10.96.0.11'] },
+    [
+      'clusterIp has more than one address',
+      'given: 10.96.0.10, 10.96.0.11',
+      'allowed: one IPv4 address: a service has one of each family, and IPv6 comes in a later version',
+      'to do: declare a second service for the other address',
+    ],
+  ],
+  [
+    'cluster IPs of both families',
+    { clusterIp: ['10.96.0.10', 'fd00::10'] },
+    [
+      'clusterIp is IPv6, which this version does not lay out yet',
+      'given: fd00::10',
+      'allowed: IPv4',
+      'to do: give IPv4 alone, until a later version takes both',
+    ],
+  ],
+  [
+    'no cluster IP in a list',
+    { clusterIp: [] },
+    ['clusterIp is not an IPv4 address', 'given: nothing', 'allowed: such as 10.96.0.10'],
   ],
   [
     'a protocol that is none',
@@ -196,6 +239,16 @@ test.each<readonly [what: string, props: object, expected: readonly string[]]>([
       'given: sessionAffinity',
       'allowed: hosts, clusterIp, port, protocol, endpoints, name, mode, masqueradeAll, clusterCidr',
       'to do: leave it out: nothing would come of it',
+    ],
+  ],
+  [
+    'a cluster network of all addresses',
+    { clusterCidr: '0.0.0.0/0' },
+    [
+      'clusterCidr is all addresses, from which nothing can be told apart',
+      'given: 0.0.0.0/0',
+      'allowed: such as 10.5.75.0/24',
+      'to do: leave it out where nothing is to be masqueraded',
     ],
   ],
   [
