@@ -9,7 +9,10 @@ import type { Host } from './host';
 
 /**
  * A cluster IP: on each of the hosts, connections to `clusterIp:port` go to one of the endpoints, each with an equal share.
- * Chains and rules are those of kube-proxy in iptables mode.
+ * Chains and rules are those of kube-proxy in iptables mode, but for one: kube-proxy drops every forwarded packet that
+ * conntrack calls INVALID (`-m conntrack --ctstate INVALID -j DROP` in KUBE-FORWARD), unless `nf_conntrack_tcp_be_liberal` is set.
+ * Here it is left out, since it would also drop what the host forwards for others. If connections are reset under packet loss,
+ * declare `sysctl net.netfilter.nf_conntrack_tcp_be_liberal=1`. Why: docs/decisions/0006-no-invalid-drop.md.
  */
 export class ClusterIpService extends Construct {
   /** `namespace/service:port`. */

@@ -82,9 +82,9 @@ function declareMasquerade({ chainPrefix, masqueradeMark: mark }: ServiceLayout)
 }
 
 /**
- * Lets service traffic pass a host whose FORWARD policy is DROP; the policy itself stays as it is. kube-proxy also drops
- * INVALID packets here, all that the host forwards: left out, since a gateway also forwards what is not ours, and
- * asymmetric routes look INVALID.
+ * Lets service traffic pass a host whose FORWARD policy is DROP; the policy itself stays as it is. kube-proxy first drops
+ * INVALID packets here, of all that the host forwards: left out, since a gateway also forwards what is not ours, and
+ * asymmetric routes look INVALID (docs/decisions/0006-no-invalid-drop.md).
  */
 function declareForward({ chainPrefix, masqueradeMark: mark }: ServiceLayout): readonly Declaration[] {
   const names = chainNames(chainPrefix);
