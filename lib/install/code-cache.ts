@@ -5,11 +5,14 @@ import { Module, createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
+/** The whole provider, as esbuild wrote it. */
 export const BUNDLE_FILE = 'gatewright-provider.js';
+/** Beside the bundle; a digest of it, of node and of the architecture, then what V8 gave. */
 export const CODE_CACHE_FILE = 'gatewright-provider.cache';
 
 const KEY_LENGTH = 32;
 
+/** A bundle that has run. */
 export interface LoadedBundle {
   /** What the bundle's `module.exports` is. */
   readonly exported: unknown;

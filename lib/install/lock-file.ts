@@ -1,5 +1,6 @@
 // The text of `.terraform.lock.hcl`: our entry anew, others' entries byte for byte. Used by provider.ts.
 
+/** One entry of the lock file. */
 export interface LockedProvider {
   /** With the registry's host name: `registry.terraform.io/hashicorp/null`. */
   readonly address: string;

@@ -27,6 +27,7 @@ const LAUNCHER = `#!/bin/sh
 exec node "\${0%/*}/${START_FILE}" "$@"
 `;
 
+/** What differs from a stack with this provider alone, from this package. */
 export interface InstallOptions {
   /** Others that the configuration requires: each gets an entry in the lock file if it has none. */
   readonly otherProviders?: readonly OtherProvider[];
@@ -37,6 +38,7 @@ export interface InstallOptions {
   readonly buildFolder?: string;
 }
 
+/** A provider that `terraform init` fetches. Without an entry `cdktf` asks a registry about all of them, ours included. */
 export interface OtherProvider {
   /** `hashicorp/null`, or with a registry's host name in front. */
   readonly source: string;

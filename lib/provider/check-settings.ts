@@ -6,6 +6,7 @@ import type { Settings } from './schema/settings';
 
 const CONNECT_TIMEOUT = wholeNumber(1, 600);
 
+/** All errors at once. Unknown values pass: ConfigureProvider asks again when they are known. */
 export function checkSettings(settings: Settings): readonly Diagnostic[] {
   const at = (name: keyof Settings) => attributePath(name);
   return [

@@ -12,8 +12,10 @@ export interface Rule<T> {
   readonly fix?: (value: T) => string | undefined;
 }
 
+/** A TCP port that something can listen on. */
 export const PORT: Rule<number> = wholeNumber(1, 65535);
 
+/** What DNS or the kernel is asked for, and nothing of a URL. */
 export const ADDRESS: Rule<string> = {
   allowed: 'a host name or an IP address, without port, user or brackets',
   isMet: (text) => /^[^\s@[\]/]+$/.test(text) && !/^[^:]*:[^:]*$/.test(text),
@@ -24,11 +26,13 @@ export const ADDRESS: Rule<string> = {
   },
 };
 
+/** A login name; `:` would end it in `user:password`. */
 export const USER: Rule<string> = {
   allowed: 'a user name without spaces',
   isMet: (text) => /^[^\s@:]+$/.test(text),
 };
 
+/** By its form only: which types are accepted, and whether the bytes are a key, `ssh/host-key.ts` says. */
 export const HOST_KEY: Rule<string> = {
   allowed: 'a key type and a key in base64, such as `ssh-ed25519 AAAA…`',
   isMet: (text) => /^[a-z][a-z0-9@.-]+ [A-Za-z0-9+/]+=*( .*)?$/.test(text),
@@ -38,6 +42,7 @@ export const HOST_KEY: Rule<string> = {
       : '`ssh-keyscan HOST` prints it after the host name',
 };
 
+/** Whether the file can be read is seen when it is needed: it may be on another machine than the one that plans. */
 export const FILE_PATH: Rule<string> = {
   allowed: 'the path of a file',
   isMet: (text) => text !== '' && !text.includes('\0') && !isPrivateKey(text),
@@ -49,6 +54,7 @@ function isPrivateKey(text: string): boolean {
   return text.includes('PRIVATE KEY-----');
 }
 
+/** Both ends are allowed. */
 export function wholeNumber(lowest: number, highest: number): Rule<number> {
   return {
     allowed: `a whole number from ${lowest} to ${highest}`,
@@ -78,6 +84,7 @@ function quote(given: string | number): string {
   return typeof given === 'string' && isPrivateKey(given) ? 'a private key' : JSON.stringify(given);
 }
 
+/** Its errors, each at its own attribute: `bastion.port`. */
 export function checkBastion(bastion: Value<Bastion>): readonly Diagnostic[] {
   const given = toOptional(bastion);
   if (given === undefined) return [];
@@ -91,6 +98,7 @@ export function checkBastion(bastion: Value<Bastion>): readonly Diagnostic[] {
   ];
 }
 
+/** The error that the value at this path is not allowed. */
 export function badValue(path: AttributePath, detail: string): Diagnostic {
   return { severity: 'error', summary: `Bad value for ${printPath(path)}`, detail, path };
 }

@@ -1,8 +1,10 @@
 // One SSH connection per host and provider process, opened when first needed and shared by everything that works there.
 import type { SshConnection, SshSettings } from '../ssh/connection';
 
+/** Rejects with `SshError`. */
 export type Connect = (settings: SshSettings) => Promise<SshConnection>;
 
+/** Two settings that differ in anything, the user or a timeout, are two connections. */
 export class Connections {
   private readonly open = new Map<string, Promise<SshConnection>>();
 

@@ -4,6 +4,7 @@ import type { Parts } from '../model/declaration';
 import { type Value, UNKNOWN, known, orElse, toOptional } from './protocol/value';
 import { DEFAULT_LOCK_TIMEOUT_SECONDS, type Host } from './schema/host';
 
+/** The parts of a block, sorted by what is known of them. A part that is null is in neither. */
 export interface DeclaredParts {
   readonly known: Parts;
   /** Names of the parts whose text is not known before apply. */
@@ -28,6 +29,7 @@ export function scopeOf(host: Host): Scope | undefined {
   return name === undefined || chainPrefix === undefined ? undefined : { name, chainPrefix };
 }
 
+/** Of a wholly unknown map, nothing: ask for its kind first. */
 export function declaredParts(host: Host): DeclaredParts {
   const parts = [...(toOptional(host.parts) ?? [])];
   return {
@@ -43,6 +45,7 @@ export function toPartsValue(parts: Parts): Host['parts'] {
   return known(new Map(Object.entries(parts).map(([name, text]) => [name, known(text)])));
 }
 
+/** Seconds; the default where it is null or unknown. */
 export function lockTimeoutOf(host: Host): number {
   return toOptional(host.lock_timeout_seconds) ?? DEFAULT_LOCK_TIMEOUT_SECONDS;
 }

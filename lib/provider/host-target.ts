@@ -44,6 +44,7 @@ function printWay({ address, port, bastion }: SshSettings): string {
   return ends.map(printEndpoint).join(' ');
 }
 
+/** What of the attributes the engine wants: the id and the parts that are known. */
 export function hostStateOf(host: Host): HostState {
   const id = toOptional(host.id);
   return { ...(id === undefined ? {} : { id }), parts: declaredParts(host).known };
@@ -59,6 +60,7 @@ export function memoryOf(bytes: Uint8Array): Memory | undefined {
   return bytes.length === 0 ? undefined : Buffer.from(bytes).toString('utf8');
 }
 
+/** The inverse of `memoryOf`. */
 export function toPrivate(memory: Memory | undefined): Uint8Array {
   return Buffer.from(memory ?? '', 'utf8');
 }

@@ -3,6 +3,7 @@ import { SCOPE_NAME } from '../model/scope';
 import { ADDRESS, PORT } from './checks';
 import { Rejected } from './protocol/diagnostic';
 
+/** As far as an id can tell; all else about the scope the host itself remembers. */
 export interface ImportId {
   readonly scope: string;
   readonly address: string;
@@ -11,6 +12,7 @@ export interface ImportId {
 
 const FORM = /^(?<scope>[^@]*)@(?:\[(?<v6>[^\]]*)\]|(?<name>[^:[\]]*)):(?<port>[0-9]+)$/;
 
+/** Throws `Rejected`, which names the usual mistake. */
 export function parseImportId(id: string): ImportId {
   const { scope = '', v6, name, port = '' } = FORM.exec(id)?.groups ?? {};
   const address = v6 ?? name ?? '';

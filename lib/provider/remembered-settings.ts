@@ -17,8 +17,10 @@ const REMEMBERED = {
 
 const remembered = nested(REMEMBERED);
 
+/** As in the block: null where the provider's settings or a default were meant. */
 export type RememberedSettings = AttributeValues<typeof REMEMBERED>;
 
+/** JSON for the host's manifest. No secret is among it. */
 export function printRememberedSettings(host: Host): string {
   return JSON.stringify(remembered.encode(known(host)));
 }

@@ -1,5 +1,6 @@
 // The calls that are being served, so that the process ends after the last of them. Used by serve.ts.
 
+/** Counts calls however they end. */
 export class RunningCalls {
   private readonly running = new Set<Promise<unknown>>();
 

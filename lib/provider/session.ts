@@ -13,6 +13,7 @@ export interface Backend {
   readonly connect: Connect;
 }
 
+/** Made at the start of the process; has settings from ConfigureProvider on. */
 export class Session {
   private configured: Settings | undefined;
   private readonly connections: Connections;

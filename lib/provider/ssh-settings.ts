@@ -26,6 +26,7 @@ export function secretsFrom(settings: Settings, environment: NodeJS.ProcessEnv):
   };
 }
 
+/** `host` as in the block or the state; what it leaves out, the settings say, and then the defaults. */
 export function reachOf(host: HostReach, settings: Settings): Reach {
   const own: HostReach = {
     address: host.address,

@@ -4,6 +4,7 @@ import { printHandshake } from './protocol/handshake';
 import { getProviderSchema } from './rpc/get-provider-schema';
 import { type Backend, Session } from './session';
 
+/** Rejects where a start would fail. */
 export async function warmUp(backend: Backend): Promise<void> {
   const session = new Session(backend, {});
   const { makeCertificate } = await import('./protocol/certificate.js');

@@ -12,6 +12,7 @@ interface Step {
   readonly auth: AnyAuthMethod;
 }
 
+/** One login; it cannot be played twice. */
 export class Authentication {
   /** True once the host has refused everything. */
   isExhausted = false;

@@ -22,6 +22,7 @@ export interface SshSettings {
   readonly connectTimeoutSeconds?: number;
 }
 
+/** A host to go through. It has no password of its own, and is never given that of the host behind it. */
 export interface BastionSettings {
   readonly address: string;
   readonly port: number;
@@ -66,6 +67,7 @@ export interface RunningProgram {
   readonly result: Promise<CommandResult>;
 }
 
+/** Serves several programs at once. Everything rejects with `SshError`. */
 export interface SshConnection {
   /** `user@address:port`, for messages. */
   readonly name: string;

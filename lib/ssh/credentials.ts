@@ -11,12 +11,14 @@ export type Credential =
   | { readonly kind: 'agent'; readonly label: string; readonly socketPath: string }
   | { readonly kind: 'password'; readonly label: string; readonly password: string };
 
+/** What `readCredentials` returns has at least one thing to try. */
 export interface Credentials {
   readonly tries: readonly Credential[];
   /** What was found and cannot be used, for messages. */
   readonly skipped: readonly string[];
 }
 
+/** What of `SshSettings` says who we are. */
 export interface CredentialSettings {
   /** `user@address:port`, for messages. */
   readonly name: string;

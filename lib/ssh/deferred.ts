@@ -1,5 +1,6 @@
 // A promise that is settled from outside, by events. Used by dial.ts and shell-session.ts.
 
+/** The first settlement counts, as with any promise. */
 export class Deferred<T> {
   resolve: (value: T) => void = () => undefined;
   reject: (error: Error) => void = () => undefined;

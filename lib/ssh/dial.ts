@@ -7,6 +7,7 @@ import { Deferred } from './deferred';
 import { SshError } from './errors';
 import type { HostKeyPolicy } from './host-key';
 
+/** Everything about one host that `dial` needs, read before the first packet. */
 export interface Route {
   /** `user@address:port`, for messages. */
   readonly name: string;

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
+/** Where OpenSSH would look, as far as we look too. `~/.ssh/config` is not among it. */
 export interface SshEnvironment {
   readonly homeFolder: string;
   /** `SSH_AUTH_SOCK`. */
@@ -10,6 +11,7 @@ export interface SshEnvironment {
   readonly systemKnownHostsPath: string;
 }
 
+/** Of this process and its user. */
 export function readEnvironment(): SshEnvironment {
   const agentSocket = process.env['SSH_AUTH_SOCK'];
   return {

@@ -1,6 +1,7 @@
 // Why a host could not be reached or a command did not run. Each carries the host and what to do; secrets never appear.
 import type { CommandResult } from './connection';
 
+/** Stable: titles, tests and callers go by it, never by a message. */
 export type SshErrorCode =
   | 'unreachable'
   | 'host-key-unknown'
@@ -16,6 +17,7 @@ export type SshErrorCode =
   /** The program ended before it printed the line that was waited for. */
   | 'program-ended';
 
+/** Everything that goes wrong on the way to a host and with a program there. */
 export class SshError extends Error {
   readonly code: SshErrorCode;
   /** `user@address:port`. */

@@ -2,6 +2,7 @@
 import type { HostKeyVerdict, KnownHost } from './known-hosts';
 import { printFingerprint } from './public-key';
 
+/** The host, what it showed, and where its key was looked for. */
 export interface RefusedHost {
   /** `user@address:port`. */
   readonly name: string;
@@ -18,6 +19,7 @@ export interface RefusedHost {
 
 type Refusal = Exclude<HostKeyVerdict, { readonly kind: 'known' }>;
 
+/** What was found, and the commands that mend it where the key is the right one after all. */
 export function printHostKeyRefusal(verdict: Refusal, host: RefusedHost): { message: string; fix: string } {
   switch (verdict.kind) {
     case 'unknown':

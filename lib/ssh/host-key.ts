@@ -29,6 +29,7 @@ export interface HostKeyPolicy {
   readonly refuse: (shown: Buffer) => SshError | undefined;
 }
 
+/** What of `SshSettings` says who the host is. */
 export interface HostKeySettings extends HostAddress {
   /** `user@address:port`, for messages. */
   readonly name: string;

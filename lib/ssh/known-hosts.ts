@@ -18,6 +18,7 @@ export interface HostAddress {
   readonly port: number;
 }
 
+/** Only `known` may be trusted. */
 export type HostKeyVerdict =
   | { readonly kind: 'known' }
   /** `authorities` are the lines that would accept a host certificate: those are not supported. */

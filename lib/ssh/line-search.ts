@@ -2,6 +2,7 @@
 
 const NEWLINE = 10;
 
+/** Remembers where it is, so it serves for one search. */
 export class LineSearch {
   private readonly wanted: Buffer;
   /** The end of what was seen: as much as a match may still begin in. At first the newline before the first line. */

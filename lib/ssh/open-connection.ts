@@ -17,11 +17,13 @@ export interface Path {
   readonly socket: Socket;
 }
 
+/** How a program becomes root. @default - without `sudoPassword`, sudo must not ask */
 export interface Privilege {
   readonly sudo: boolean;
   readonly sudoPassword?: string;
 }
 
+/** Owns its clients and their socket: `close` ends all of them. */
 export class OpenConnection implements SshConnection {
   private readonly sessions = new Set<ShellSession>();
   private end: { readonly reason: string; readonly cause?: Error } | undefined;

@@ -15,6 +15,7 @@ const CONNECT_TIMEOUT_SECONDS = 15;
 /** One host on the way: how to know it and how to log in. */
 type Hop = HostKeySettings & CredentialSettings & Pick<SshSettings, 'user' | 'connectTimeoutSeconds'>;
 
+/** Rejects with `SshError`, and leaves no socket open then. */
 export async function openConnection(
   settings: SshSettings,
   environment: SshEnvironment,

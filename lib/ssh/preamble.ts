@@ -2,6 +2,7 @@
 import { LineSearch } from './line-search';
 import { READY_LINE } from './shell-text';
 
+/** One stream of one session, up to our own first line. */
 export class Preamble {
   isOver = false;
   private readonly pieces: Buffer[] = [];

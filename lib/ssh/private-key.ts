@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { utils, type ParsedKey } from 'ssh2';
 
+/** `reason` never quotes the key. */
 export type PrivateKey =
   | { readonly kind: 'usable'; readonly key: ParsedKey }
   | { readonly kind: 'encrypted' }

@@ -10,6 +10,7 @@ interface Reader {
   readonly reject: (error: Error) => void;
 }
 
+/** Keeps everything: a result holds the whole output, also what was read by line. */
 export class ProgramOutput {
   private readonly pieces: Buffer[] = [];
   /** What no `readUntil` has returned yet. */

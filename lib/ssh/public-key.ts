@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 
+/** `bytes` is the whole key as SSH sends it, its type included. */
 export interface PublicKey {
   /** As known_hosts names it, such as `ssh-ed25519`. */
   readonly keyType: string;

@@ -8,6 +8,7 @@ import { ProgramOutput } from './program-output';
 import { printProgram } from './shell-text';
 import { SUDO_TIMEOUT_SECONDS, type SudoConversation } from './sudo';
 
+/** Made before its channel, so that the time limit counts from the start. */
 export class ShellSession implements RunningProgram {
   private readonly ending = new Deferred<CommandResult>();
   private readonly starting = new Deferred<undefined>();

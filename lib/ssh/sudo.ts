@@ -11,6 +11,7 @@ const GIVE_PASSWORD =
 const ALLOW =
   'let this user run sh as root by sudo, without a terminal (no requiretty); try on the host: sudo -k; sudo sh -c id';
 
+/** Answers one prompt, once: a second one means that the password was wrong. */
 export class SudoConversation {
   private answered = false;
 

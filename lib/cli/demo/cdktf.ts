@@ -5,8 +5,10 @@ import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 
+/** Those that look at hosts or change them; none asks back. */
 export type CdktfCommand = 'diff' | 'deploy' | 'destroy';
 
+/** Where the command runs. */
 export interface CdktfRun {
   /** The folder with cdktf.json. */
   readonly folder: string;

@@ -1,8 +1,10 @@
 // Tells what the demo does, in few lines, and stops it at the first thing that does not hold.
 import pc from 'picocolors';
 
+/** Something did not hold, or is missing for the demo: its message is for the user, its stack is not. */
 export class DemoFailed extends Error {}
 
+/** Numbers the steps, and counts the seconds of each. */
 export class Narrator {
   private step = 0;
   private since = Date.now();

@@ -1,6 +1,7 @@
 // Sends a bounded number of HTTP requests from a lab host and counts who answered. Used by the demo and the end-to-end tests.
 import type { Lab } from '../../lab/lab';
 
+/** What became of a number of requests. */
 export interface Answers {
   readonly sent: number;
   /** Times that each server answered, by its name. */

@@ -1,8 +1,10 @@
 // Where in a resource or provider block a value stands, such as `bastion.port` or `parts["x"]`: what a diagnostic points at.
 
+/** Into a block by an attribute, or into a map by a key. */
 export type PathStep =
   { readonly kind: 'attribute'; readonly name: string } | { readonly kind: 'key'; readonly key: string };
 
+/** From the block inwards; empty for the block itself. */
 export type AttributePath = readonly PathStep[];
 
 /** The path of nested attributes: `attributePath('bastion', 'port')`. */

@@ -6,6 +6,7 @@ import { type PlainType, type WireType, decodeValue, encodeValue, membersOf } fr
 /** Who sets an attribute: the user must, may, may with a default that the plan shows, or only the provider does. */
 export type AttributeMode = 'required' | 'optional' | 'defaulted' | 'computed';
 
+/** One row of a table. The description is Markdown, shown by `terraform providers schema`. */
 export interface Attribute<T> {
   readonly mode: AttributeMode;
   readonly type: PlainType<T> | NestedType<T>;
@@ -13,6 +14,7 @@ export interface Attribute<T> {
   readonly sensitive?: boolean;
 }
 
+/** By name, in the order in which the schema lists them. */
 export type AttributeTable = Readonly<Record<string, Attribute<unknown>>>;
 
 /** The values of a table's attributes, by name. */
@@ -25,6 +27,7 @@ export interface NestedType<T> extends WireType<T> {
   readonly attributes: AttributeTable;
 }
 
+/** The type of a group with these attributes. An attribute that an older state lacks reads as null. */
 export function nested<Table extends AttributeTable>(attributes: Table): NestedType<AttributeValues<Table>> {
   return {
     name: 'a group of attributes',

@@ -8,6 +8,7 @@ const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2';
 const MINUTE_MS = 60_000;
 const YEAR_MS = 365 * 24 * 60 * MINUTE_MS;
 
+/** DER for the handshake, PEM for TLS. The key never leaves this process. */
 export interface Certificate {
   readonly der: Uint8Array;
   readonly pem: string;

@@ -1,6 +1,7 @@
 // What Terraform shows a user: an error or a warning, with the attribute to blame. Every RPC answers with a list of these.
 import type { AttributePath } from './attribute-path';
 
+/** `path`: the attribute to blame, of the block that the RPC is about. */
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
   readonly summary: string;

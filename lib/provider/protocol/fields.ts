@@ -11,6 +11,7 @@ export interface Fields {
   integer(field: number): number;
 }
 
+/** Reads all fields at once, whichever will be asked for. Throws where the bytes are no protobuf message. */
 export function readFields(message: Uint8Array): Fields {
   const lengthDelimited = new Map<number, Uint8Array>();
   const integers = new Map<number, number>();

@@ -22,6 +22,7 @@ export interface Method {
 /** An RPC that the protocol has and this provider does not. */
 export class Unserved extends Error {}
 
+/** A server that listens. */
 export interface RunningServer {
   readonly socketPath: string;
   /** Drops whoever is connected and removes the socket with its folder. */

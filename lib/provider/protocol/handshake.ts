@@ -5,6 +5,7 @@ const MAGIC_COOKIE = 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca
 const CORE_PROTOCOL = 1;
 const PROVIDER_PROTOCOL = 6;
 
+/** Whether whoever started us is a Terraform that we can serve. `why` is for the person in front of it. */
 export type Invitation =
   | { readonly kind: 'accepted'; readonly clientCertificate: string }
   | { readonly kind: 'refused'; readonly why: string };

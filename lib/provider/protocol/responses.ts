@@ -7,6 +7,7 @@ import type { DynamicValue } from './requests';
 const EMPTY = new Uint8Array();
 const SEVERITY = { error: 1, warning: 2 } as const;
 
+/** Of GetProviderSchema. */
 export interface SchemaResponse {
   /** Encoded by `schema-message.ts`. */
   readonly provider: Uint8Array;
@@ -14,6 +15,7 @@ export interface SchemaResponse {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Of GetMetadata: the names of resource types. */
 export interface MetadataResponse {
   readonly resources: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
@@ -26,10 +28,12 @@ export interface StateResponse {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** `requiresReplace`: attributes for whose change the resource is destroyed and created. */
 export interface PlanResponse extends StateResponse {
   readonly requiresReplace?: readonly AttributePath[];
 }
 
+/** One resource, of this type. */
 export interface ImportResponse extends StateResponse {
   readonly type: string;
 }
@@ -42,6 +46,7 @@ export function encodeDiagnosticsAt(field: number): (diagnostics: readonly Diagn
     });
 }
 
+/** With what the server can do, which this and the metadata tell alike. */
 export function encodeSchemaResponse(response: SchemaResponse): Uint8Array {
   return messageOf((write) => {
     write.message(1, response.provider);
@@ -57,6 +62,7 @@ export function encodeSchemaResponse(response: SchemaResponse): Uint8Array {
   });
 }
 
+/** For a Terraform that knows our schemas from an earlier launch. */
 export function encodeMetadataResponse(response: MetadataResponse): Uint8Array {
   return messageOf((write) => {
     write.message(1, serverCapabilities());
@@ -70,6 +76,7 @@ export function encodeMetadataResponse(response: MetadataResponse): Uint8Array {
   });
 }
 
+/** Also of MoveResourceState, which has the same fields as far as we fill them. */
 export function encodeUpgradeResponse(response: StateResponse): Uint8Array {
   return messageOf((write) => {
     writeState(write, 1, response);
@@ -77,6 +84,7 @@ export function encodeUpgradeResponse(response: StateResponse): Uint8Array {
   });
 }
 
+/** Of ReadResource. */
 export function encodeReadResponse(response: StateResponse): Uint8Array {
   return messageOf((write) => {
     writeState(write, 1, response);
@@ -85,6 +93,7 @@ export function encodeReadResponse(response: StateResponse): Uint8Array {
   });
 }
 
+/** Of PlanResourceChange. */
 export function encodePlanResponse(response: PlanResponse): Uint8Array {
   return messageOf((write) => {
     writeState(write, 1, response);
@@ -94,6 +103,7 @@ export function encodePlanResponse(response: PlanResponse): Uint8Array {
   });
 }
 
+/** Of ApplyResourceChange. */
 export function encodeApplyResponse(response: StateResponse): Uint8Array {
   return messageOf((write) => {
     writeState(write, 1, response);
@@ -102,6 +112,7 @@ export function encodeApplyResponse(response: StateResponse): Uint8Array {
   });
 }
 
+/** No state: nothing was imported, and the diagnostics say why. */
 export function encodeImportResponse(response: ImportResponse): Uint8Array {
   return messageOf((write) => {
     if (response.state !== undefined) {

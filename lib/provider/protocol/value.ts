@@ -1,12 +1,16 @@
 // A Terraform value of one type: null, unknown until apply, or known. Used by everything in the provider that reads attributes.
 
+/** Null is what a user left out; unknown is what another resource will say during the apply. */
 export type Value<T> =
   { readonly kind: 'null' } | { readonly kind: 'unknown' } | { readonly kind: 'known'; readonly value: T };
 
+/** Of every type. */
 export const NULL = { kind: 'null' } as const;
 
+/** Of every type. */
 export const UNKNOWN = { kind: 'unknown' } as const;
 
+/** A value that is there. */
 export function known<T>(value: T): Value<T> {
   return { kind: 'known', value };
 }

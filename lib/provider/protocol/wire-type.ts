@@ -11,6 +11,7 @@ export class UnknownMark {
   readonly kind = 'unknown';
 }
 
+/** The one mark, so that a tree can be compared. */
 export const UNKNOWN_MARK = new UnknownMark();
 
 /** One type. `decode` throws `Rejected` with the path where the value is of another type. */
@@ -25,10 +26,12 @@ export interface PlainType<T> extends WireType<T> {
   readonly cty: CtyType;
 }
 
+/** Text. */
 export const string: PlainType<string> = plainType('string', (wire, at) =>
   typeof wire === 'string' ? wire : mismatch('a string', wire, at),
 );
 
+/** Text such as "true" is converted by Terraform, before it reaches us. */
 export const bool: PlainType<boolean> = plainType('bool', (wire, at) =>
   typeof wire === 'boolean' ? wire : mismatch('true or false', wire, at),
 );

@@ -16,6 +16,7 @@ import { upgradeResourceState } from './upgrade-resource-state';
 import { validateProviderConfig } from './validate-provider-config';
 import { validateResourceConfig } from './validate-resource-config';
 
+/** In the order of a run. To Terraform a provider without one of them is of an older protocol. */
 export const RPCS: readonly Rpc[] = [
   getMetadata,
   getProviderSchema,

@@ -12,6 +12,7 @@ import { type Host, host } from '../schema/host';
 import type { Session } from '../session';
 import { rpc } from './rpc';
 
+/** A create that failed leaves no state, an update or destroy the one from before: nothing is ever tainted. */
 export const applyResourceChange = rpc({
   name: 'ApplyResourceChange',
   decode: decodeApplyRequest,

@@ -7,6 +7,7 @@ import { encodeDiagnosticsAt } from '../protocol/responses';
 import { settings } from '../schema/settings';
 import { rpc } from './rpc';
 
+/** Once per process, before any RPC that reaches a host. */
 export const configureProvider = rpc({
   name: 'ConfigureProvider',
   decode: decodeConfigRequest,

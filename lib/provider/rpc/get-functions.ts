@@ -2,6 +2,7 @@
 import { encodeDiagnosticsAt } from '../protocol/responses';
 import { rpc } from './rpc';
 
+/** Empty, as the functions in the schema are. */
 export const getFunctions = rpc({
   name: 'GetFunctions',
   decode: () => undefined,

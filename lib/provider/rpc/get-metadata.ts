@@ -3,6 +3,7 @@ import { encodeMetadataResponse } from '../protocol/responses';
 import { HOST_TYPE } from '../schema/host';
 import { rpc } from './rpc';
 
+/** Cheaper than the schema; says the same of what the server can do. */
 export const getMetadata = rpc({
   name: 'GetMetadata',
   decode: () => undefined,

@@ -5,6 +5,7 @@ import { HOST_DESCRIPTION, HOST_SCHEMA_VERSION, HOST_TYPE, host } from '../schem
 import { SETTINGS_DESCRIPTION, settings } from '../schema/settings';
 import { rpc } from './rpc';
 
+/** Needs no configuration and no host. */
 export const getProviderSchema = rpc({
   name: 'GetProviderSchema',
   decode: () => undefined,

@@ -2,6 +2,7 @@
 import { encodeDiagnosticsAt } from '../protocol/responses';
 import { rpc } from './rpc';
 
+/** An empty answer: `terraform import` by id is the only one. */
 export const getResourceIdentitySchemas = rpc({
   name: 'GetResourceIdentitySchemas',
   decode: () => undefined,

@@ -19,6 +19,7 @@ import { rpc } from './rpc';
 /** Of a scope whose prefix only the host knows: iptables refuses every chain name that begins so, thus none is claimed. */
 const NO_CHAINS = '-';
 
+/** A host without anything of the scope is an error: an import that finds nothing is a typing error. */
 export const importResourceState = rpc({
   name: 'ImportResourceState',
   decode: decodeImportRequest,

@@ -5,6 +5,7 @@ import { type StateResponse, encodeUpgradeResponse } from '../protocol/responses
 import { HOST_TYPE } from '../schema/host';
 import { rpc } from './rpc';
 
+/** Always an error, with the commands that lead to the same end. */
 export const moveResourceState = rpc({
   name: 'MoveResourceState',
   decode: decodeMoveRequest,

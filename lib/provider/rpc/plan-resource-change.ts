@@ -15,6 +15,7 @@ import { rpc } from './rpc';
 
 const REPLACING = ['scope', 'chain_prefix'] as const;
 
+/** Changes nothing on a host. What the host would refuse is an error here, not at the apply. */
 export const planResourceChange = rpc({
   name: 'PlanResourceChange',
   decode: decodePlanRequest,

@@ -11,6 +11,7 @@ import { host } from '../schema/host';
 import type { Session } from '../session';
 import { rpc } from './rpc';
 
+/** A host that cannot be reached is an error, never a resource that is gone. */
 export const readResource = rpc({
   name: 'ReadResource',
   decode: decodeReadRequest,

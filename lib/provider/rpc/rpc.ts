@@ -3,11 +3,13 @@ import type { Diagnostic } from '../protocol/diagnostic';
 import { diagnose } from '../diagnose';
 import type { Session } from '../session';
 
+/** From request bytes to response bytes. Rejects only where no response can carry the error. */
 export interface Rpc {
   readonly name: string;
   serve(message: Uint8Array, session: Session): Promise<Uint8Array>;
 }
 
+/** What one RPC consists of. `Response` holds the diagnostics in the form that `encode` knows. */
 export interface RpcSteps<Request, Response> {
   readonly name: string;
   readonly decode: (message: Uint8Array) => Request;

@@ -2,6 +2,7 @@
 import { encodeStopResponse } from '../protocol/responses';
 import { rpc } from './rpc';
 
+/** Answers at once; the calls that it aborts answer for themselves. */
 export const stopProvider = rpc({
   name: 'StopProvider',
   decode: () => undefined,

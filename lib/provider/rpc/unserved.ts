@@ -14,6 +14,7 @@ const ABSENT = {
   'resource identities': ['UpgradeResourceIdentity'],
 } as const;
 
+/** Terraform asks for none of them: the schema names no such thing. */
 export const unserved: readonly Rpc[] = Object.entries(ABSENT).flatMap(([things, names]) =>
   names.map((name) => ({
     name,

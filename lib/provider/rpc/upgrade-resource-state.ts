@@ -6,6 +6,7 @@ import { type StateResponse, encodeUpgradeResponse } from '../protocol/responses
 import { HOST_SCHEMA_VERSION, host } from '../schema/host';
 import { rpc } from './rpc';
 
+/** Runs for every stored state, also of today's version, and before every read. */
 export const upgradeResourceState = rpc({
   name: 'UpgradeResourceState',
   decode: decodeUpgradeRequest,

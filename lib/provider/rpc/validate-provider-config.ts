@@ -7,6 +7,7 @@ import { toOptional } from '../protocol/value';
 import { settings } from '../schema/settings';
 import { rpc } from './rpc';
 
+/** Runs before a variable's value or another resource may be known. */
 export const validateProviderConfig = rpc({
   name: 'ValidateProviderConfig',
   decode: decodeValidateProviderRequest,

@@ -7,6 +7,7 @@ import { encodeDiagnosticsAt } from '../protocol/responses';
 import { host } from '../schema/host';
 import { rpc } from './rpc';
 
+/** `terraform validate` ends here. No host is reached. */
 export const validateResourceConfig = rpc({
   name: 'ValidateResourceConfig',
   decode: decodeConfigRequest,

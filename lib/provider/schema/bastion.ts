@@ -20,6 +20,8 @@ const BASTION = {
   },
 } as const;
 
+/** Its attributes as they were given. */
 export type Bastion = AttributeValues<typeof BASTION>;
 
+/** Not a block: `bastion = { … }`. */
 export const bastion = nested(BASTION);

@@ -4,17 +4,21 @@ import { type AttributeValues, nested } from '../protocol/attributes';
 import { bool, mapOf, number, string } from '../protocol/wire-type';
 import { bastion } from './bastion';
 
+/** The resource type, as it stands in HCL. */
 export const HOST_TYPE = 'gatewright_host';
 
 /** Of the state's shape; a state of a lower version is upgraded, of a higher one refused. */
 export const HOST_SCHEMA_VERSION = 0;
 
+/** Of the resource; shown by `terraform providers schema`. */
 export const HOST_DESCRIPTION =
   'What one owner (scope) declares on one Linux host: lines of `iptables`, `sysctl` and the like, in named parts. ' +
   'All of it is read, planned, changed and undone together.';
 
+/** An apply of a large host takes a few seconds. */
 export const DEFAULT_LOCK_TIMEOUT_SECONDS = 30;
 
+/** The resource's attributes. */
 export const HOST = {
   id: {
     mode: 'computed',
@@ -76,6 +80,8 @@ export const HOST = {
   },
 } as const;
 
+/** A configuration, a plan or a state of it. */
 export type Host = AttributeValues<typeof HOST>;
 
+/** The whole resource. */
 export const host = nested(HOST);

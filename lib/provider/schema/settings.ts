@@ -3,6 +3,7 @@ import { type AttributeValues, nested } from '../protocol/attributes';
 import { bool, number, string } from '../protocol/wire-type';
 import { bastion } from './bastion';
 
+/** Of the provider block; shown by `terraform providers schema`. */
 export const SETTINGS_DESCRIPTION =
   'Gatewright makes Linux gateways converge over SSH. These settings hold for every host that does not set its own.';
 
@@ -57,6 +58,8 @@ const SETTINGS = {
   },
 } as const;
 
+/** The block as it was given: secrets from the environment are added by `ssh-settings.ts`. */
 export type Settings = AttributeValues<typeof SETTINGS>;
 
+/** The whole provider block. */
 export const settings = nested(SETTINGS);
