@@ -1,11 +1,12 @@
 // The rules of the design that a machine can hold, run over the project as it stands; what they refuse is in
-// architecture/rules.test.ts.
+// architecture/rules.test.ts and, for doc comments, beside it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import manifest from '../package.json';
 import { codeProblems } from './architecture/code';
 import { unreadCases } from './architecture/golden';
+import { undocumentedExports } from './architecture/doc-comments';
 import { importProblems, MAY_IMPORT } from './architecture/layers';
 import {
   isAllowedLicence,
@@ -40,6 +41,7 @@ test.each([
   ['no file is longer than 300 lines', written, lengthProblems],
   ['every file opens with a sentence that says what it is', code, openingProblems],
   ['names of files and exports say what a thing is', written, nameProblems],
+  ['what the folders on its list export has a doc comment', lib, undocumentedExports],
   ['nothing is any, no check is silenced, every test runs', code, codeProblems],
   [
     'no file knows a path of the machine that it was written on',

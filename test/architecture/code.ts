@@ -77,13 +77,18 @@ function importedBy(node: ts.Node): ts.Node | undefined {
 export function exportedNames(source: SourceFile): string[] {
   return parse(source).statements.flatMap((statement) => {
     if (ts.isExportDeclaration(statement)) return reexportedNames(statement);
-    const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
-    const isExported = modifiers.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword);
-    return isExported ? declaredNames(statement) : [];
+    return isExported(statement) ? declaredNames(statement) : [];
   });
 }
 
-function declaredNames(statement: ts.Statement): string[] {
+/** True for a declaration with `export` in front. */
+export function isExported(statement: ts.Statement): boolean {
+  const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
+  return modifiers.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword);
+}
+
+/** The names that one statement declares. */
+export function declaredNames(statement: ts.Statement): string[] {
   if (ts.isVariableStatement(statement)) {
     return statement.declarationList.declarations.flatMap(({ name }) =>
       ts.isIdentifier(name) ? [name.text] : [],
