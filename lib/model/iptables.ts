@@ -6,6 +6,9 @@ export type Family = 'ipv4' | 'ipv6';
 /** The tables that the kernel knows. */
 export type Table = 'filter' | 'nat' | 'mangle' | 'raw' | 'security';
 
+/** All of them, in the order in which messages name them. */
+export const TABLES: readonly Table[] = ['filter', 'nat', 'mangle', 'raw', 'security'];
+
 /** The chains that the kernel brings; the order is the one in which iptables-save prints them. */
 export const BUILT_IN_CHAINS: Readonly<Record<Table, readonly string[]>> = {
   filter: ['INPUT', 'FORWARD', 'OUTPUT'],

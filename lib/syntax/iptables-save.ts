@@ -1,5 +1,6 @@
 // Reads the output of iptables-save, nft and legacy. What it cannot read is an error: a reading that is cut short or hides rules is never "no rules".
 import type { Table } from '../model/iptables';
+import { TABLES } from '../model/iptables';
 import { endsInQuote } from './save-words';
 
 /** A chain as the line `:NAME POLICY` tells of it. */
@@ -37,8 +38,6 @@ export class UnreadableSave extends Error {
     if (line !== undefined) this.line = line;
   }
 }
-
-const TABLES: readonly Table[] = ['filter', 'nat', 'mangle', 'raw', 'security'];
 
 /** The tables of a save, in its order. Throws `UnreadableSave`; for hidden rules only where they are of a `needed` table. */
 export function parseSave(text: string, needed: readonly Table[] = TABLES): SavedTable[] {

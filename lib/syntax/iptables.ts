@@ -1,7 +1,7 @@
 // Reads one `iptables` command line of a part into what it declares. Used by the table of tools.
 import type { ChainAddress, Family, Table } from '../model/iptables';
 import type { Declaration, PolicyDeclaration } from '../model/declaration';
-import { BUILT_IN_CHAINS, isBuiltInChain } from '../model/iptables';
+import { BUILT_IN_CHAINS, TABLES, isBuiltInChain } from '../model/iptables';
 import { readChainName } from './chain-name';
 import { checkPlace } from './chain-rules';
 import { readCommandOption } from './command-options';
@@ -57,8 +57,6 @@ function once<T>(option: string, found: T | undefined, read: T): T {
     fix: 'write two lines',
   });
 }
-
-const TABLES: readonly Table[] = ['filter', 'nat', 'mangle', 'raw', 'security'];
 
 function readTable(text: string): Table {
   const table = TABLES.find((known) => known === text);

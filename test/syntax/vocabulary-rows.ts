@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Table } from '../../lib/model/iptables';
+import { TABLES } from '../../lib/model/iptables';
 
 export interface VocabularyRow {
   readonly table: Table;
@@ -14,8 +15,6 @@ export interface VocabularyRow {
 }
 
 type Place = Pick<VocabularyRow, 'table' | 'chain' | 'untried'>;
-
-const TABLES: readonly Table[] = ['filter', 'nat', 'mangle', 'raw', 'security'];
 
 const FILE = join(__dirname, '../cases/vocabulary/rules.lines');
 
