@@ -173,8 +173,8 @@ export function toTemplate(text: string): object {
   });
 }
 
-/** Takes the meaning from `${` and `%{`, and from a `$` at the end, behind which a token may begin. */
-function escapeTemplate(text: string): string {
+/** Takes the meaning from `${` and `%{`, and from a `$` at the end, behind which a token may begin. Names of parts are templates too. */
+export function escapeTemplate(text: string): string {
   return text.replace(/[$%](?=\{)/g, (sign) => sign + sign).replace(/\$+$/, (signs) => `\${"${signs}"}`);
 }
 

@@ -8,7 +8,7 @@ import { Claims } from './claims';
 import { refuseAt } from './checks';
 import { DeclaredParts } from './declared-parts';
 import type { Attributes } from './framework';
-import { HostBinding, isUnknown, toTemplate, whenSynthesized } from './framework';
+import { HostBinding, escapeTemplate, isUnknown, toTemplate, whenSynthesized } from './framework';
 import type { HostProps } from './host-props';
 import { DEFAULT_MASQUERADE_MARK, checkHostProps, toInternalMasquerade } from './host-props';
 import { HostServices } from './host-services';
@@ -78,7 +78,8 @@ export class Host extends HostBinding {
   protected override readLocals(): Attributes {
     const { unknown } = this.#readParts();
     if (unknown.length === 0) return {};
-    return { [this.#localName]: Object.fromEntries(unknown.map(([part, text]) => [part, toTemplate(text)])) };
+    const templates = unknown.map(([part, text]) => [escapeTemplate(part), toTemplate(text)] as const);
+    return { [this.#localName]: Object.fromEntries(templates) };
   }
 
   // Terraform reads each string of its JSON as a template, which takes most of the time of a large plan; a file it takes as it is.

@@ -50,6 +50,14 @@ test.each([
   );
 });
 
+test('the name of a part with tokens is plain text too', () => {
+  const stack = newStack();
+  newHost(stack).declare('50 ${path.module} %{x} $', variable(stack, 'x').stringValue);
+  expect(synthesize(stack).configuration).toHaveProperty('locals.gatewright_parts_cloudos1', {
+    '50 $${path.module} %%{x} ${"$"}': '${var.x}',
+  });
+});
+
 test('numbers and values that the app makes late are resolved in lines too', () => {
   const stack = newStack();
   const late = Lazy.stringValue({ produce: () => '10.0.0.1' });
@@ -85,37 +93,6 @@ test('an endpoint may be known at apply only: its place names its chain, behind 
     ),
   });
   expect(Object.keys(parts('cloudos1'))).toContain('50-service lab/web node port');
-});
-
-test('an endpoint that stands twice is told without showing how a token looks', () => {
-  const stack = newStack();
-  const endpoint = { address: variable(stack, 'ip').stringValue, port: 8080 };
-  const props = { hosts: [newHost(stack)], ...FIXED, endpoints: [endpoint, { ...endpoint }] };
-  expect(refusal(() => new ClusterIpService(stack, 'web', props))).toContain('given: a token, port 8080\n');
-});
-
-test('a list that is known at apply only cannot be the cluster IP, since its length is not known', () => {
-  const stack = newStack();
-  const clusterIp = variable(stack, 'ips').listValue;
-  expect(
-    refusal(
-      () =>
-        new ClusterIpService(stack, 'web', { hosts: [newHost(stack)], ...FIXED, clusterIp, endpoints: [] }),
-    ),
-  ).toContain('clusterIp holds a value that is only known at apply\nat: lab/web\ngiven: a token\n');
-});
-
-test.each(['name', 'protocol'] as const)('the %s of a service must be known', (prop) => {
-  const stack = newStack();
-  const props = {
-    hosts: [newHost(stack)],
-    ...FIXED,
-    endpoints: [],
-    [prop]: variable(stack, 'x').stringValue,
-  };
-  expect(refusal(() => new ClusterIpService(stack, 'web', props))).toContain(
-    `${prop} holds a value that is only known at apply\nat: lab/web\ngiven: a token\n`,
-  );
 });
 
 test('a cluster IP and the network of pods may be known at apply only', () => {
