@@ -95,6 +95,37 @@ test('an endpoint may be known at apply only: its place names its chain, behind 
   expect(Object.keys(parts('cloudos1'))).toContain('50-service lab/web node port');
 });
 
+test('an endpoint that stands twice is told without showing how a token looks', () => {
+  const stack = newStack();
+  const endpoint = { address: variable(stack, 'ip').stringValue, port: 8080 };
+  const props = { hosts: [newHost(stack)], ...FIXED, endpoints: [endpoint, { ...endpoint }] };
+  expect(refusal(() => new ClusterIpService(stack, 'web', props))).toContain('given: a token, port 8080\n');
+});
+
+test('a list that is known at apply only cannot be the cluster IP, since its length is not known', () => {
+  const stack = newStack();
+  const clusterIp = variable(stack, 'ips').listValue;
+  expect(
+    refusal(
+      () =>
+        new ClusterIpService(stack, 'web', { hosts: [newHost(stack)], ...FIXED, clusterIp, endpoints: [] }),
+    ),
+  ).toContain('clusterIp holds a value that is only known at apply\nat: lab/web\ngiven: a token\n');
+});
+
+test.each(['name', 'protocol'] as const)('the %s of a service must be known', (prop) => {
+  const stack = newStack();
+  const props = {
+    hosts: [newHost(stack)],
+    ...FIXED,
+    endpoints: [],
+    [prop]: variable(stack, 'x').stringValue,
+  };
+  expect(refusal(() => new ClusterIpService(stack, 'web', props))).toContain(
+    `${prop} holds a value that is only known at apply\nat: lab/web\ngiven: a token\n`,
+  );
+});
+
 test('a cluster IP and the network of pods may be known at apply only', () => {
   const stack = newStack();
   const [ip, pods] = [variable(stack, 'ip').stringValue, variable(stack, 'pods').stringValue];
