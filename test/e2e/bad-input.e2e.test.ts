@@ -111,6 +111,8 @@ test('passwords, right or wrong, stand in no output, state or plan file', async 
     return exitCode;
   };
   expect(await terraform(right, 'plan', '-out=plan')).toBe(0);
+  const packed = readTexts(secrets.path).filter((text) => text.includes('gatewright_host.edge'));
+  expect(packed, 'the plan file can be read').toHaveLength(1);
   expect(await terraform(right, 'apply', 'plan')).toBe(0);
   expect(await terraform({ ...right, GATEWRIGHT_PASSWORD: WRONG_PASSWORD }, 'plan', '-out=plan')).toBe(1);
   expect(await terraform(right, 'destroy', '-auto-approve')).toBe(0);
