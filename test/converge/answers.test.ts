@@ -1,28 +1,161 @@
-// What a host answers, as typed values: a proof that was refused.
-import { expect, test } from 'vitest';
-import { parseProof } from '../../lib/converge/answers';
+// What a host's programs print is an answer only when it is complete: a cut or failed reading is never "no rules".
+import { describe, expect, test } from 'vitest';
+import { parseOutcome, parseProof, parseReading, refusal } from '../../lib/converge/answers';
+import { parseSections } from '../../lib/converge/sections';
+import type { FakeHost } from '../fakes/fake-host';
+import { errorOf, PARTS, Scenario } from './scenario';
+
+const NONCE = 'abc123';
+const READING = [
+  '@@abc123 begin manifest',
+  '{"version":1}',
+  '',
+  '@@abc123 end manifest 0',
+  '@@abc123 begin sysctls',
+  'net/ipv4/ip_forward = 1',
+  'net/ipv4/conf/eth0.7/rp_filter absent',
+  '',
+  '@@abc123 end sysctls 0',
+  '@@abc123 begin ipv4',
+  '*nat',
+  '-A OUTPUT -m comment --comment "@@zzz end ipv4 0" -j RETURN',
+  'COMMIT',
+  '',
+  '@@abc123 end ipv4 0',
+  '@@abc123 read',
+  '',
+].join('\n');
+
+function read(text: string): ReturnType<typeof parseReading> {
+  return parseReading(parseSections(text, NONCE), { host: 'root@192.0.2.1:22' });
+}
+
+describe('a reading', () => {
+  test('that is complete is taken, sections and sysctls', () => {
+    expect(read(READING)).toEqual({
+      manifest: '{"version":1}\n',
+      sysctls: new Map([
+        ['net.ipv4.ip_forward', '1'],
+        ['net.ipv4.conf.eth0/7.rp_filter', undefined],
+      ]),
+      ipv4: '*nat\n-A OUTPUT -m comment --comment "@@zzz end ipv4 0" -j RETURN\nCOMMIT\n',
+    });
+  });
+
+  test('that is cut anywhere before its last end is refused', () => {
+    const end = READING.indexOf('@@abc123 end ipv4 0') + '@@abc123 end ipv4 '.length;
+    for (let at = 0; at < end; at += 1) {
+      expect(() => read(READING.slice(0, at)), `cut at ${at}`).toThrow(/was cut|exit code/);
+    }
+  });
+
+  test.each(['manifest', 'sysctls', 'ipv4'])('whose %s failed is refused with the exit code', (name) => {
+    const failed = READING.replace(`@@abc123 end ${name} 0`, `@@abc123 end ${name} 4`);
+    expect(() => read(failed)).toThrow(`reading ${name} failed with exit code 4`);
+  });
+
+  test('with markers of another word has none of its sections', () => {
+    expect(parseSections(READING, 'other')).toEqual({ sections: new Map(), words: [] });
+  });
+});
+
+describe('a proof', () => {
+  const proof = (code: string, text: string): ReturnType<typeof parseProof> =>
+    parseProof({
+      sections: new Map([
+        ['error', { text, code }],
+        ['save', { text: '*nat\nCOMMIT\n', code: '0' }],
+      ]),
+      words: [],
+    });
+
+  test.each([
+    ['0', '', { kind: 'proved', save: '*nat\nCOMMIT\n' }],
+    ['unavailable', 'unshare: no\n', { kind: 'unavailable', message: 'unshare: no' }],
+    [
+      '2',
+      "Bad thing\nError occurred at line: 7\nTry `iptables -h'\n",
+      { kind: 'refused', line: 7, message: 'Bad thing' },
+    ],
+    [
+      '4',
+      'iptables-restore v1.8.9 (nf_tables): \nline 12: RULE_APPEND failed (Invalid argument)\n',
+      {
+        kind: 'refused',
+        line: 12,
+        message: 'iptables-restore v1.8.9 (nf_tables): RULE_APPEND failed (Invalid argument)',
+      },
+    ],
+    [
+      '1',
+      'iptables-restore: line 9 failed\n',
+      { kind: 'refused', line: 9, message: 'iptables-restore: the kernel gives no reason' },
+    ],
+    ['127', 'not found\n', { kind: 'refused', message: 'not found' }],
+  ])('with exit code %s and %j', (code, text, expected) => {
+    expect(proof(code, text)).toMatchObject(expected);
+  });
+});
+
+describe('an outcome', () => {
+  const outcome = (...words: string[]): ReturnType<typeof parseOutcome> =>
+    parseOutcome(
+      {
+        host: 'h',
+        step: 'apply',
+        exitCode: 1,
+        stdout: words.map((word) => `@@abc123 ${word}\n`).join(''),
+        stderr: 'why\n',
+      },
+      { steps: [], expected: { watch: '', ipv4: '', sysctls: '' }, scope: 'default' },
+      { host: 'root@192.0.2.1:22', nonce: NONCE },
+    );
+
+  test('is what the log says last', () => {
+    expect(outcome('started', 'kept')).toEqual({ kind: 'kept' });
+    expect(outcome('started', 'failed verify', 'undone')).toMatchObject({ step: 'verify', undone: true });
+    expect(outcome('started', 'failed 1', 'undo-failed')).toMatchObject({ undone: false });
+    expect(outcome('started', 'failed 1')).toMatchObject({ undone: false });
+  });
+
+  test('of a session that never started is a refusal, and of one that fell silent is unknown', () => {
+    expect(() => outcome()).toThrow('did not start, exit code 1\nwhy');
+    expect(() => outcome('started')).toThrow('ended without a word of how');
+  });
+});
+
+test.each([
+  ['locked since 2026-11-21 03:26:28 UTC, by root', 'locked', 'another apply holds the lock (since 2026'],
+  ['locked ', 'locked', 'by whom is not known'],
+  ['tool-missing flock', 'tool-missing', 'the host has no flock'],
+  ['not-root', 'not-root', 'do not run as root'],
+  ['no-folder /run/gatewright', 'unreadable', 'no file can be made in /run/gatewright'],
+])('a host that refuses with %s says so', (reason, code, text) => {
+  const error = refusal(reason, 'root@192.0.2.1:22');
+  expect(error.code).toBe(code);
+  expect(error.message).toContain(text);
+});
 
 test.each([
   [
-    'an option, as both kinds of iptables word it',
-    "iptables-restore v1.8.9 (nf_tables): unknown option \"--bogus\"\nError occurred at line: 2\nTry `iptables-restore -h' or 'iptables-restore --help' for more information.\n",
-    { line: 2, message: 'iptables-restore v1.8.9 (nf_tables): unknown option "--bogus"' },
+    'a manifest that is no JSON',
+    (host: FakeHost) => (host.manifest = '{"version":1'),
+    'manifest cannot be read',
   ],
   [
-    'a rule, by the kernel under iptables-nft',
-    'iptables-restore v1.8.9 (nf_tables): \nline 2: RULE_APPEND failed (Invalid argument): rule in chain INPUT\n',
-    {
-      line: 2,
-      message:
-        'iptables-restore v1.8.9 (nf_tables): RULE_APPEND failed (Invalid argument): rule in chain INPUT',
-    },
+    'a manifest of a later version',
+    (host: FakeHost) => (host.manifest = '{"version":2,"scopes":{},"found":{}}'),
+    'not a manifest of version 1',
   ],
-  [
-    'a rule, by the kernel under iptables-legacy',
-    'iptables-restore: line 3 failed\n',
-    { line: 3, message: 'iptables-restore: the kernel gives no reason' },
-  ],
-])('the line of our text that refuses %s is taken out of the message', (_what, text, expected) => {
-  const answer = { words: [], sections: new Map([['error', { text, code: '1' }]]) };
-  expect(parseProof(answer)).toEqual({ kind: 'refused', ...expected });
+])('%s is refused by every verb', async (_name, damage, text) => {
+  const scenario = new Scenario();
+  await scenario.apply(PARTS);
+  damage(scenario.host);
+  const before = scenario.host.state();
+  for (const verb of [scenario.refresh(), scenario.applyOnly({}), scenario.destroy()]) {
+    const error = await errorOf(verb);
+    expect(error).toMatchObject({ code: 'unreadable' });
+    expect(String(error)).toContain(text);
+  }
+  expect(scenario.host.state()).toBe(before);
 });
