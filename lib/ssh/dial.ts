@@ -19,10 +19,15 @@ export interface Route {
   readonly timeoutSeconds: number;
 }
 
+const CLOSED = 'the host closed the connection';
+
 /** A dead peer is noticed after three unanswered questions: within 40 seconds. */
 const KEEPALIVE = { keepaliveInterval: 10_000, keepaliveCountMax: 3 } as const;
 
-/** `way`: a TCP connection, perhaps still being made, or a channel of the bastion. It is destroyed where this fails. */
+/**
+ * `way`: a TCP connection, perhaps still being made or broken already, or a channel of the bastion. It is destroyed where
+ * this fails.
+ */
 export function dial(route: Route, way: Duplex): Promise<Client> {
   const dialling = new Dialling(route, way);
   return dialling.client;
@@ -45,7 +50,8 @@ class Dialling {
       this.fail(this.timedOut());
     }, route.timeoutSeconds * 1000);
     this.listen();
-    this.ssh.connect(this.settings());
+    if (way.destroyed) this.fail(this.unreachable(way.errored ?? new Error(CLOSED)));
+    else this.ssh.connect(this.settings());
   }
 
   get client(): Promise<Client> {
@@ -124,15 +130,14 @@ class Dialling {
 
   private unreachable(cause: Error): SshError {
     const { name } = this.route;
-    return new SshError('unreachable', name, 'connect', `${name} cannot be reached: ${cause.message}`, {
+    return new SshError('unreachable', name, 'connect', `${name} cannot be reached: ${reasonOf(cause)}`, {
       cause,
       fix: 'check address, port and network, and that an SSH server listens there',
     });
   }
 
   private closed(): SshError {
-    const message = 'the host closed the connection';
-    return this.stage === 'authenticate' ? this.refused(message) : this.unreachable(new Error(message));
+    return this.stage === 'authenticate' ? this.refused(CLOSED) : this.unreachable(new Error(CLOSED));
   }
 
   private refused(reason: string | undefined, cause?: Error): SshError {
@@ -161,4 +166,11 @@ class Dialling {
       { fix: 'check address, port, firewall and name service, or raise connect_timeout_seconds' },
     );
   }
+}
+
+/** A name with several addresses fails by all of them, with no message of its own. */
+function reasonOf(error: Error): string {
+  if (!(error instanceof AggregateError)) return error.message;
+  const each: unknown[] = error.errors;
+  return each.map((one) => (one instanceof Error ? one.message : String(one))).join('; ');
 }

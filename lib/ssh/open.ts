@@ -1,5 +1,5 @@
 // From settings to an open connection: the bastion first where there is one, then the host through it. Loaded by connect.ts.
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Client, ClientChannel } from 'ssh2';
 import type { BastionSettings, SshConnection, SshSettings } from './connection';
 import { readCredentials, type CredentialSettings } from './credentials';
@@ -7,7 +7,6 @@ import { dial, type Route } from './dial';
 import type { SshEnvironment } from './environment';
 import { SshError } from './errors';
 import { readHostKeyPolicy, type HostKeySettings } from './host-key';
-import type { HostAddress } from './known-hosts';
 import { OpenConnection, type Path, type Privilege } from './open-connection';
 
 const CONNECT_TIMEOUT_SECONDS = 15;
@@ -15,44 +14,44 @@ const CONNECT_TIMEOUT_SECONDS = 15;
 /** One host on the way: how to know it and how to log in. */
 type Hop = HostKeySettings & CredentialSettings & Pick<SshSettings, 'user' | 'connectTimeoutSeconds'>;
 
-/** Rejects with `SshError`, and leaves no socket open then. */
+/** Rejects with `SshError` and closes the socket then. It leads to the first hop, and may still be connecting. */
 export async function openConnection(
   settings: SshSettings,
   environment: SshEnvironment,
+  socket: Socket,
 ): Promise<SshConnection> {
   const name = printHostName(settings);
-  const privilege = choosePrivilege(settings, name);
-  const path = await (settings.bastion === undefined
-    ? openDirectly({ ...settings, name }, environment)
-    : openThrough(bastionHop(settings.bastion, settings), { ...settings, name }, environment));
-  return new OpenConnection(name, path, privilege);
-}
-
-async function openDirectly(host: Hop, environment: SshEnvironment): Promise<Path> {
-  const route = await readRoute(host, environment);
-  const socket = openSocket(route);
-  return { client: await dial(route, socket), leading: [], socket };
-}
-
-async function openThrough(bastion: Hop, host: Hop, environment: SshEnvironment): Promise<Path> {
-  const [near, far] = await Promise.all([
-    readRoute(bastion, environment),
-    readRoute({ ...host, bastionName: bastion.name }, environment),
-  ]);
-  const socket = openSocket(near);
-  const leading = await dial(near, socket);
-  leading.on('error', () => undefined);
+  const host: Hop = { ...settings, name };
   try {
-    const channel = await forward(leading, bastion.name, far);
-    return { client: await dial(far, channel), leading: [leading], socket };
+    const privilege = choosePrivilege(settings, name);
+    const path = await (settings.bastion === undefined
+      ? openDirectly(host, environment, socket)
+      : openThrough([bastionHop(settings.bastion, settings), host], environment, socket));
+    return new OpenConnection(name, path, privilege);
   } catch (error) {
     socket.destroy();
     throw error;
   }
 }
 
-function openSocket({ address, port }: HostAddress): Socket {
-  return createConnection({ host: address, port, noDelay: true });
+async function openDirectly(host: Hop, environment: SshEnvironment, socket: Socket): Promise<Path> {
+  const route = await readRoute(host, environment);
+  return { client: await dial(route, socket), leading: [], socket };
+}
+
+async function openThrough(
+  [bastion, host]: readonly [Hop, Hop],
+  environment: SshEnvironment,
+  socket: Socket,
+): Promise<Path> {
+  const [near, far] = await Promise.all([
+    readRoute(bastion, environment),
+    readRoute({ ...host, bastionName: bastion.name }, environment),
+  ]);
+  const leading = await dial(near, socket);
+  leading.on('error', () => undefined);
+  const channel = await forward(leading, bastion.name, far);
+  return { client: await dial(far, channel), leading: [leading], socket };
 }
 
 /** `user@address:port`, with brackets around an IPv6 address. */
