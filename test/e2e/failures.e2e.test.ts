@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { snapshotHost } from '../../lib/cli/demo/host-snapshot';
 import { isNoChange } from '../../lib/cli/demo/story';
 import type { Parts } from '../../lib/model/declaration';
@@ -6,8 +6,9 @@ import { type Accident, allEnded, happen, providersOf } from './fixtures/acciden
 import type { CommandEnd } from './fixtures/command';
 import { Gate, type Moment } from './fixtures/gate';
 import { gates } from './fixtures/gates';
-import { hostBlock, providerBlock } from './fixtures/hcl';
+import { type Attributes, hostBlock, providerBlock, reachOf } from './fixtures/hcl';
 import { labForFile } from './fixtures/lab-for-file';
+import { OwnRelay } from './fixtures/own-relay';
 import { shownLines } from './fixtures/shown-lines';
 import { TerraformFolder } from './fixtures/terraform-folder';
 
@@ -29,6 +30,8 @@ const ACCIDENTS: readonly (readonly [Accident, Moment, Fate])[] = [
   ['SSH session killed', 'half switched', 'all new, and reported'],
   ['SSH session killed', 'switched', 'all new, and reported'],
   ['SSH session killed', 'remembered', 'all new, and reported'],
+  ['host out of reach', 'read', 'all old'],
+  ['host out of reach', 'half switched', 'all new'],
   ['Ctrl-C', 'read', 'all old'],
   ['Ctrl-C', 'half switched', 'all new, and reported'],
 ];
@@ -59,8 +62,8 @@ const ALL_OF_SECOND = Object.entries(SECOND).flatMap(([part, text]) =>
     .map((line) => `"${part}" + ${line}`),
 );
 
-function configuration(name: string, parts: Parts): string {
-  return providerBlock(scene.lab) + hostBlock(scene.lab, { name, parts });
+function configuration(name: string, parts: Parts, attributes: Attributes = {}): string {
+  return providerBlock(scene.lab) + hostBlock(scene.lab, { name, parts, attributes });
 }
 
 /** How a host looks that nothing happens to. */
@@ -82,7 +85,20 @@ describe.each(ACCIDENTS.map((row, index) => [...row, HOSTS[index] ?? ''] as cons
   '%s when an apply has %s: the host is %s',
   (accident, moment, fate, host) => {
     let folder: TerraformFolder;
+    let relay: OwnRelay;
     const isNew = fate !== 'all old';
+
+    beforeAll(async () => {
+      relay = await OwnRelay.to(Number(reachOf(scene.lab, host).port));
+    });
+
+    afterAll(() => {
+      relay.cut();
+    });
+
+    function declare(parts: Parts): string {
+      return configuration(host, parts, { port: String(relay.port) });
+    }
 
     async function interrupted(...words: string[]): Promise<CommandEnd> {
       const { lab } = scene;
@@ -90,11 +106,12 @@ describe.each(ACCIDENTS.map((row, index) => [...row, HOSTS[index] ?? ''] as cons
       const apply = folder.start(...words, '-auto-approve');
       await Promise.race([gate.reached(), apply.hasPrinted('nothing that it would print')]);
       const providers = providersOf(apply);
-      await happen(accident, { apply, lab, host });
+      const makeGood = await happen(accident, { apply, lab, host, relay });
       // Before the start nothing waits for the host: whoever goes on must not need it.
       if (!isNew) await Promise.all([apply.ended, allEnded(providers)]);
       await gate.open();
       await allEnded(providers);
+      await makeGood();
       return apply.ended;
     }
 
@@ -114,7 +131,7 @@ describe.each(ACCIDENTS.map((row, index) => [...row, HOSTS[index] ?? ''] as cons
     }
 
     test('in a first apply', async () => {
-      folder = await TerraformFolder.make(scene.folder(host), configuration(host, FIRST));
+      folder = await TerraformFolder.make(scene.folder(host), declare(FIRST));
       await expectReported(await interrupted('apply'));
       expect(await look()).toBe(isNew ? calm.first : calm.empty);
       const plan = await folder.plan();
@@ -129,7 +146,7 @@ describe.each(ACCIDENTS.map((row, index) => [...row, HOSTS[index] ?? ''] as cons
     });
 
     test('in an update', async () => {
-      folder.write(configuration(host, SECOND));
+      folder.write(declare(SECOND));
       await expectReported(await interrupted('apply'));
       expect(await look()).toBe(isNew ? calm.second : calm.first);
       const plan = await folder.plan();

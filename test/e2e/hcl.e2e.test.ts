@@ -1,11 +1,9 @@
 import { copyFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import labFile from '../../examples/cluster-ip/lab.json';
 import { snapshotHost } from '../../lib/cli/demo/host-snapshot';
 import { isEven, sendRequests } from '../../lib/cli/demo/requests';
 import { isNoChange } from '../../lib/cli/demo/story';
-import type { LabFile } from '../../lib/lab/spec';
 import { bareEnvironment, startCommand } from './fixtures/command';
 import { hostBlock, providerBlock, reachOf } from './fixtures/hcl';
 import { labForFile } from './fixtures/lab-for-file';
@@ -15,7 +13,8 @@ import { shownLines } from './fixtures/shown-lines';
 import { TerraformFolder } from './fixtures/terraform-folder';
 
 const HOSTS = { cloudos1: '192.168.1.6', cloudos2: '192.168.1.7' };
-const scene = labForFile(labFile as LabFile);
+const ROOT = resolve(__dirname, '..', '..');
+const scene = labForFile(join(ROOT, 'examples', 'cluster-ip', 'lab.json'));
 
 describe('the runbook of seed 003 in a folder of plain HCL', () => {
   let folder: TerraformFolder;
@@ -24,7 +23,7 @@ describe('the runbook of seed 003 in a folder of plain HCL', () => {
   beforeAll(async () => {
     before = await snapshots();
     const path = scene.folder('hcl');
-    const place = { folder: resolve(__dirname, '..', '..'), environment: bareEnvironment(path) };
+    const place = { folder: ROOT, environment: bareEnvironment(path) };
     const { exitCode } = await startCommand(['npm', 'run', 'provider:install', '--', path], place).ended;
     expect(exitCode).toBe(0);
     folder = await TerraformFolder.make(path, configuration());
