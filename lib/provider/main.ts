@@ -1,4 +1,5 @@
 // The provider as it is bundled: on the real engine and on real SSH, both loaded at first use. Run by install/start.ts.
+import { rehearse } from './rehearsal';
 import { serve as serveOn } from './serve';
 import type { Backend } from './session';
 import { warmUp as warmUpOn } from './warm-up';
@@ -15,6 +16,9 @@ export function serve(): Promise<void> {
 
 /** Loads and runs what a start and a first plan need, for the code cache. */
 export async function warmUp(): Promise<void> {
-  await import('../ssh/connect.js');
+  const { createEngine } = await import('../converge/create-engine.js');
+  await rehearse(createEngine);
+  // With it ssh2, which connect.ts alone would load at the first connection.
+  await import('../ssh/open.js');
   await warmUpOn(backend);
 }
