@@ -116,6 +116,9 @@ async function measureLaunch(stack: string): Promise<Budget> {
 function printBudgets(budgets: readonly Budget[]): string {
   const table = new Table({
     head: ['median of', 'ms', 'limit', 'which is', ''],
+    // With the borders 100 columns.
+    colWidths: [26, 7, 7, 44, 10],
+    wordWrap: true,
     style: { head: [], border: [] },
   });
   for (const { what, milliseconds, limit, because } of budgets) {
