@@ -6,7 +6,11 @@ const LONG_SUITES = ['test/**/*.long.test.ts'];
 export const threads = { poolOptions: { threads: { isolate: false } } };
 
 /** They replace a module or the environment for themselves, and so need a process to themselves. */
-const APART = ['test/constructs/provider.test.ts', 'test/constructs/example.test.ts', 'test/readme/*.test.ts'];
+const APART = [
+  'test/constructs/provider.test.ts',
+  'test/constructs/example.test.ts',
+  'test/readme/*.test.ts',
+];
 const HOST_SUITES = ['test/hosts/**', 'test/contract/**', 'test/e2e/**'];
 
 /** `longSuites`: with the files named *.long.test.ts, which take minutes. */
