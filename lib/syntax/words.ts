@@ -1,6 +1,7 @@
 // Splits a part's text into logical lines and words as a POSIX shell would, with no expansion of any kind; used by the reader of parts.
 import type { Problem } from '../model/errors';
 import { InvalidInput } from '../model/errors';
+import { LOOK_ALIKES, lookAlike, openQuote, shellOperator } from './word-problems';
 
 /** One logical line: `text` is what was written, continuations and comments included, without the newline that ends it. */
 export interface LogicalLine {
@@ -108,8 +109,15 @@ function readPiece(text: string, at: number): PieceRead {
     case '>':
       return { text: shellOperator(text.slice(at)), end: endOfCommand(text, at) };
     default:
-      return { text: text.charAt(at), end: at + 1 };
+      return readPlain(text, at);
   }
+}
+
+function readPlain(text: string, at: number): PieceRead {
+  const character = text.charAt(at);
+  const meant = LOOK_ALIKES.get(character);
+  if (meant === undefined) return { text: character, end: at + 1 };
+  return { text: lookAlike(character, meant), end: endOfCommand(text, at) };
 }
 
 function readSingleQuoted(text: string, open: number): PieceRead {
@@ -136,27 +144,6 @@ function readDoubleQuoted(text: string, open: number): PieceRead {
     }
   }
   return { text: openQuote(text.slice(open, at)), end: at };
-}
-
-function openQuote(given: string): Problem {
-  return {
-    code: 'open-quote',
-    what: `a ${given.startsWith('"') ? 'double' : 'single'} quote is opened and not closed on its line`,
-    given,
-    allowed: 'a value cannot hold a newline',
-    fix: 'close the quote, or write \\ before it where it is meant as a character',
-  };
-}
-
-/** A shell would end the command here, and would take nothing of the operator into a word. */
-function shellOperator(rest: string): Problem {
-  const operator = /^[;&|<>]+/.exec(rest)?.[0] ?? '';
-  return {
-    code: 'shell-operator',
-    what: `${operator} is an operator of a shell, and no line is run by one`,
-    allowed: 'one command on each line',
-    fix: 'leave it out and write each command on a line of its own, or quote it where it belongs to a value',
-  };
 }
 
 function isContinuation(text: string, at: number): boolean {

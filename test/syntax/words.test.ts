@@ -18,6 +18,11 @@ describe('splitWords', () => {
     ['a comment behind words', 'a b # c "d', ['a', 'b']],
     ['a # inside a word', 'a#b "#c"', ['a#b', '#c']],
     ['words of other scripts', 'é 中文 "😀 x"', ['é', '中文', '😀 x']],
+    [
+      'what looks like a blank, a dash or a quote, inside quotes',
+      `"10\u00a0€ – it’s" '“'`,
+      ['10\u00a0€ – it’s', '“'],
+    ],
     ['a backslash at the end', 'a\\', ['a\\']],
   ])('splits %s', (_name, text, words) => {
     expect(splitWords(text)).toEqual(words);
