@@ -2,6 +2,7 @@
 import type { HostState, HostTarget, Memory } from '../converge/engine';
 import type { SshSettings } from '../ssh/connection';
 import { declaredParts, lockTimeoutOf, scopeOf, toPartsValue } from './declared-host';
+import { Rejected } from './protocol/diagnostic';
 import { fromOptional, toOptional } from './protocol/value';
 import type { Host } from './schema/host';
 import type { Session } from './session';
@@ -23,11 +24,22 @@ export function aimAt(host: Host, session: Session): Aim {
   return { kind: 'unknown', waitingFor: scope === undefined ? [...waitingFor, 'scope'] : waitingFor };
 }
 
-/** For the calls that Terraform makes only when everything is known, the provider's own settings aside. */
+/**
+ * For apply and import, which cannot do without the host. An apply knows everything; with an import the provider's own
+ * settings may be unknown, and this throws `Rejected`.
+ */
 export function targetOf(host: Host, session: Session): HostTarget {
   const aim = aimAt(host, session);
   if (aim.kind === 'known') return aim.target;
-  throw new Error(`${aim.waitingFor.join(', ')} must be known here`);
+  throw new Rejected([
+    {
+      severity: 'error',
+      summary: 'Host cannot be reached yet',
+      detail:
+        `Not known before apply: ${aim.waitingFor.join(', ')}\n` +
+        'to do: apply first what the value comes from (terraform apply -target=ADDRESS), or write it out',
+    },
+  ]);
 }
 
 /** True if the host is to be reached elsewhere, or by another bastion, than before: it must then prove to be the same one. */

@@ -2,7 +2,7 @@
 import { checkHost } from '../check-host';
 import { declaredParts, scopeOf, withDefaults } from '../declared-host';
 import { toWarnings } from '../diagnose';
-import { aimAt, hasMoved, hostStateOf, memoryOf, targetOf } from '../host-target';
+import { aimAt, hasMoved, hostStateOf, memoryOf } from '../host-target';
 import { type AttributePath, attributePath } from '../protocol/attribute-path';
 import { type Diagnostic, Rejected } from '../protocol/diagnostic';
 import { decodeDynamicValue, encodeDynamicValue } from '../protocol/dynamic-value';
@@ -101,9 +101,10 @@ async function planDestroy(
   memory: Uint8Array,
   session: Session,
 ): Promise<readonly Diagnostic[]> {
+  const aim = aimAt(withDefaults(prior), session);
+  if (aim.kind === 'unknown') return [notCompared(aim.waitingFor)];
   const engine = await session.engine();
-  const target = targetOf(withDefaults(prior), session);
-  const notes = await engine.planDestroy(target, hostStateOf(prior), memoryOf(memory));
+  const notes = await engine.planDestroy(aim.target, hostStateOf(prior), memoryOf(memory));
   return toWarnings(notes, session.secrets);
 }
 

@@ -229,6 +229,22 @@ test('plans a destroy at the host of the prior state, and passes on what the eng
   expect(store.calls).toEqual(['connect root@192.0.2.1:22', 'planDestroy 192.0.2.1:22']);
 });
 
+test('plans a destroy without a look at the host while a setting of the provider is unknown', async () => {
+  const { terraform, store } = await configured({}, { user: UNKNOWN });
+  expect(await plan(terraform, { prior: hostState(), config: null })).toMatchObject({
+    planned_state: null,
+    planned_private: 'basis',
+    diagnostics: [
+      {
+        severity: 'WARNING',
+        summary: 'Planned without a look at the host',
+        detail: expect.stringContaining('Not known before apply: provider user.') as unknown,
+      },
+    ],
+  });
+  expect(store.calls).toEqual([]);
+});
+
 test('says where a host cannot be reached, as whom, and what to do', async () => {
   const { terraform } = await configured({});
   expect(await plan(terraform, { config: hostBlock() })).toMatchObject({

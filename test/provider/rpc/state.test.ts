@@ -189,6 +189,19 @@ test.each(['not json', '{"port":"ssh"}', '[]', 'null'])(
   },
 );
 
+test('imports nothing while a setting of the provider is unknown, and says what to do', async () => {
+  const terraform = await configured({ [NAME]: hostWith({}) }, { user: UNKNOWN });
+  expect(await terraform.call('ImportResourceState', { id: `default@${NAME}` })).toMatchObject({
+    diagnostics: [
+      {
+        severity: 'ERROR',
+        summary: 'Host cannot be reached yet',
+        detail: expect.stringMatching(/^Not known before apply: provider user\nto do: /) as unknown,
+      },
+    ],
+  });
+});
+
 test('points from another resource type to an import', async () => {
   const terraform = terraformSide(backendOn(memoryStore({})));
   expect(await terraform.call('MoveResourceState', { source_type_name: 'null_resource' })).toMatchObject({
