@@ -47,9 +47,13 @@ test('the lines of the plain HCL are accepted', () => {
 });
 
 test('every command that the pages name is a script of the package', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', 'docs/troubleshooting.md'].map((page) =>
-    readFileSync(join(__dirname, '../..', page), 'utf8'),
-  );
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'docs/troubleshooting.md',
+    'docs/parts.md',
+    'examples/cluster-ip/README.md',
+  ].map((page) => readFileSync(join(__dirname, '../..', page), 'utf8'));
   const named = [...pages.join('\n').matchAll(/\bnpm (?:run ([\w:]+)|(test)\b)/g)].map(
     ([, run, own]) => run ?? own ?? '',
   );
