@@ -120,6 +120,13 @@ test('strikes out a secret that another one is the beginning of', () => {
   ]);
 });
 
+test('strikes out a password that looks like the frame of a key, and leaves frames', () => {
+  const error = new SshError('sudo-failed', 'a@gw:22', 'read', '-----hunter said, not -----END KEY-----');
+  expect(diagnose(error, ['-----hunter', '-----BEGIN KEY-----\nc2Vj\n-----END KEY-----'])).toMatchObject([
+    { detail: '[secret] said, not -----END KEY-----\nstep: read' },
+  ]);
+});
+
 test('strikes out secrets in notes too', () => {
   expect(toWarnings([{ summary: 'told hunter22', detail: 'hunter22' }], ['hunter22'])).toEqual([
     { severity: 'warning', summary: 'told [secret]', detail: '[secret]' },
