@@ -86,7 +86,7 @@ resource "terraform_data" "line" {
   expect(shownErrors(output).map(({ summary, detail }) => [summary, ...detail.slice(0, 2)])).toEqual([
     ['-F removes or replaces, and a part says what is', 'at: part "10-first", line 1', 'given: iptables -F'],
   ]);
-  expect(await late.stateOf('edge')).toBeUndefined();
+  expect(late.stateOf('edge')).toBeUndefined();
 });
 
 test('after all that, rules, sysctls and files of every host are as before', async () => {

@@ -110,7 +110,7 @@ describe('the runbook of seed 003 in a folder of plain HCL', () => {
       nat: ['-D KUBE-SEP-os1my1 -s 10.5.75.2 -j KUBE-MARK-MASQ', '-A KUBE-SVC-1 -p udp -j RETURN'],
     });
     await folder.apply('-refresh-only');
-    expect((await folder.stateOf('cloudos1'))?.parts).toMatchObject({
+    expect(folder.stateOf('cloudos1')?.parts).toMatchObject({
       '~unexpected': 'iptables -t nat -A KUBE-SVC-1 -p udp -j RETURN\n',
       '50-service1': expect.not.stringContaining(endpoint) as string,
     });

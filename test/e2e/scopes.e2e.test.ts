@@ -124,7 +124,7 @@ describe('another address', () => {
 
     const other = await snapshotHost(scene.lab, 'gate2');
     folder.write(configuration({ host: 'gate2', parts: parts('GW-', 8080) }));
-    const id = (await folder.stateOf('gate'))?.id;
+    const id = folder.stateOf('gate')?.id;
     expect(await folder.messages('plan')).toContainEqual({
       severity: 'error',
       summary: 'This is another host',
