@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { installPrograms } from '../../lib/lab/packages';
 import { snapshotHost } from '../../lib/cli/demo/host-snapshot';
 import { isNoChange } from '../../lib/cli/demo/story';
 import { DRIFT_CASES, type DriftCase } from './fixtures/drift-cases';
@@ -10,13 +9,6 @@ import { labForFile } from './fixtures/lab-for-file';
 import { byHand, onHost } from './fixtures/observed-host';
 import { shownLines } from './fixtures/shown-lines';
 import { TerraformFolder } from './fixtures/terraform-folder';
-
-beforeAll(async () => {
-  const nft = { program: 'nft', package: 'nftables', why: 'writes the rules that iptables cannot show' };
-  await installPrograms([nft], (line) => {
-    console.log(line);
-  });
-});
 
 // One apply shows and repairs as many cases as there are hosts, each on a host of its own.
 const GATES = ['gate1', 'gate2', 'gate3', 'gate4', 'gate5', 'gate6'];

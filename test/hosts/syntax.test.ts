@@ -1,6 +1,5 @@
 // The kernel as oracle: what we print is loaded into a network namespace of its own by nft and legacy, and saved: it must be the same.
-import { beforeAll, describe, expect, test } from 'vitest';
-import { installLacking } from '../../lib/lab/packages';
+import { describe, expect, test } from 'vitest';
 import { parseRule, printRule } from '../../lib/syntax/iptables-rule';
 import { parseParts } from '../../lib/syntax/parts';
 import { printDeclaration } from '../../lib/syntax/print';
@@ -13,13 +12,6 @@ import { BACK_ENDS, byChain, loadAndSave } from './namespace-tables';
 
 /** The seed of the random rules: set it to see a failure again. */
 const SEED = Number(process.env['GATEWRIGHT_TEST_SEED'] ?? Date.now() % 1_000_000);
-
-/** iptables and ipset are what this file needs, as every lab does. */
-beforeAll(async () => {
-  await installLacking({ networks: [], hosts: [] }, (line) => {
-    console.info(line);
-  });
-});
 
 describe.each(BACK_ENDS)('iptables-%s', (backEnd) => {
   test('saves the vocabulary as we print it', () => {

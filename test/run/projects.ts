@@ -33,6 +33,7 @@ export function testProjects(run: { readonly longSuites: boolean }): TestProject
         name: 'hosts',
         include: HOST_SUITES.map((folder) => `${folder}/*.test.ts`),
         exclude: leftOut,
+        globalSetup: 'test/run/install-programs.ts',
         pool: 'forks',
         poolOptions: { forks: { singleFork: true } },
         sequence: { groupOrder: 1 },
