@@ -1,6 +1,6 @@
 // Runs the commands that a user would type, `cdktf diff` and its like, and keeps what they print. Used by the demo and the end-to-end tests.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
@@ -48,9 +48,14 @@ export async function runCdktf(command: CdktfCommand, { folder, environment }: C
 /** Terraform (or what TERRAFORM_BINARY_NAME names) on the PATH; cdktf cannot do without. */
 export function findTerraform(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const name = environment['TERRAFORM_BINARY_NAME'] ?? 'terraform';
-  if (name.includes('/')) return existsSync(name) ? name : undefined;
+  if (name.includes('/')) return isProgram(name) ? name : undefined;
   return (environment['PATH'] ?? '')
     .split(delimiter)
     .map((folder) => join(folder, name))
-    .find((path) => existsSync(path));
+    .find(isProgram);
+}
+
+function isProgram(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true && (found.mode & 0o111) !== 0;
 }
