@@ -1,6 +1,6 @@
 // Runs the commands that a user would type, `cdktf diff` and its like, and keeps what they print. Used by the demo and the end-to-end tests.
 import { spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
@@ -56,6 +56,7 @@ export function findTerraform(environment: NodeJS.ProcessEnv = process.env): str
 }
 
 function isProgram(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found?.isFile() === true && (found.mode & 0o111) !== 0;
+  if (!existsSync(path)) return false;
+  const found = statSync(path);
+  return found.isFile() && (found.mode & 0o111) !== 0;
 }

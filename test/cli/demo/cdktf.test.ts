@@ -32,6 +32,7 @@ test.each([
   ['a path', '', 'programs/tofu', 'programs/tofu'],
   ['no folder of that name', 'folders', undefined, undefined],
   ['no file that cannot be run', 'texts', undefined, undefined],
+  ['its way past what is no folder', 'programs/tofu:programs', undefined, 'programs/terraform'],
   ['nothing on an empty PATH', '', undefined, undefined],
   ['no path that leads nowhere', 'programs', 'nowhere/terraform', undefined],
 ])('finds %s', (_name, path, name, found) => {
