@@ -12,7 +12,7 @@ const SHUTDOWN = '/plugin.GRPCController/Shutdown';
 const PARENT_CHECK_MS = 1000;
 const LAST_CALLS_MS = 60_000;
 
-/** Serves until Terraform says Shutdown, sends SIGTERM, or is gone, with its terminal or alone. */
+/** Serves until Terraform says Shutdown, sends SIGTERM, or is gone. */
 export async function serve(backend: Backend): Promise<void> {
   const invitation = readInvitation(process.env);
   if (invitation.kind === 'refused') {
@@ -71,10 +71,13 @@ function shutdownMethod(exit: () => void): Method {
   };
 }
 
-/** Ctrl-C reaches the whole process group: Terraform sends StopProvider for it, and we must be there to roll back. */
+/**
+ * Ctrl-C and a closed terminal reach the whole process group. They are for Terraform: it sends StopProvider, and we must be
+ * there to roll back; or it ends; or it goes on, where nohup(1) runs it.
+ */
 function endWithTerraform(retire: () => void): void {
-  process.on('SIGINT', () => undefined);
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, retire);
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  process.once('SIGTERM', retire);
   // A killed Terraform tells nobody. Whoever takes over its children is another process.
   const parent = process.ppid;
   const check = setInterval(() => {

@@ -38,15 +38,27 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-// SIGHUP: the terminal is gone, and with it Terraform.
-test.each(['SIGTERM', 'SIGHUP'] as const)('%s ends it, and its folder goes', async (signal) => {
+test('SIGTERM ends it, and its folder goes', async () => {
   const provider = start();
   await handshakeOf(provider);
   expect(readdirSync(temporary)).toHaveLength(1);
-  provider.kill(signal);
+  provider.kill('SIGTERM');
   expect(await once(provider, 'exit')).toEqual([0, null]);
   expect(readdirSync(temporary)).toEqual([]);
 });
+
+test.each(['SIGINT', 'SIGHUP'] as const)(
+  '%s to the whole terminal is for Terraform to heed: the provider serves on',
+  async (signal) => {
+    const provider = start();
+    const socket = await handshakeOf(provider);
+    provider.kill(signal);
+    expect(await isListening(socket)).toBe(true);
+    // Signals are handled in their order of arrival.
+    provider.kill('SIGTERM');
+    expect(await once(provider, 'exit')).toEqual([0, null]);
+  },
+);
 
 test('a provider whose Terraform is gone before the handshake ends, and its folder goes', async () => {
   const provider = start();

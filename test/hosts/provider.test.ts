@@ -159,6 +159,18 @@ test('Ctrl-C aborts a running apply, which rolls back and leaves no state', asyn
   expect(await succeed('state', 'list')).toBe('');
 });
 
+test('a closed terminal ends Terraform, and then the provider, which rolls back first', async () => {
+  folder.setHost({ ...EMPTY, next: 'wait' });
+  const { process: terraform, ended } = folder.start('apply', '-auto-approve');
+  const calls = await untilCalled('apply 192.0.2.1:22');
+  process.kill(-(terraform.pid ?? 0), 'SIGHUP');
+  await ended;
+  const pid = Number(calls.findLast((call) => call.startsWith('process '))?.split(' ')[1]);
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  // It closed its connection itself.
+  expect(folder.calls()).toContain('close root@192.0.2.1:22');
+});
+
 test.each(['SIGTERM', 'SIGKILL'] as const)(
   'a provider whose Terraform was ended by %s ends too',
   async (signal) => {
