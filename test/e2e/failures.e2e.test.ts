@@ -152,7 +152,10 @@ describe.each(ACCIDENTS.map((row, index) => [...row, HOSTS[index] ?? ''] as cons
       expect(await look()).toBe(isNew ? calm.second : calm.first);
       const next = await folder.apply();
       if (isNew) expect(next).toSatisfy(isNoChange);
-      else expect(linesOf(next)).toEqual(SECOND_ONLY);
+      else {
+        expect(linesOf(next)).toEqual(SECOND_ONLY);
+        expect(next).toContain('Plan: 0 to add, 1 to change, 0 to destroy.');
+      }
       expect(await look()).toBe(calm.second);
     });
 
