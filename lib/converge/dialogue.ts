@@ -8,7 +8,7 @@ import type { Sections } from './sections';
 import { parseSections, wordAfter } from './sections';
 import { LENGTH_DIGITS } from './shell/functions';
 
-/** Long enough for tens of thousands of rules on a slow host; the programs' own limits are far below. */
+/** Long enough for tens of thousands of rules on a slow host, beside the time that the host's lock is waited for. */
 const PROGRAM_SECONDS = 300;
 
 export interface Dialogue {
@@ -26,11 +26,15 @@ export interface Dialogue {
 
 export async function startDialogue(
   connection: SshConnection,
-  step: string,
+  { step, waitSeconds = 0 }: { readonly step: string; readonly waitSeconds?: number },
   body: (nonce: string) => string,
 ): Promise<Dialogue> {
   const nonce = randomBytes(12).toString('hex');
-  const program = await connection.start({ step, body: body(nonce), timeoutSeconds: PROGRAM_SECONDS });
+  const program = await connection.start({
+    step,
+    body: body(nonce),
+    timeoutSeconds: PROGRAM_SECONDS + waitSeconds,
+  });
   const wait = (word: string): Promise<string> =>
     program.readUntil(`@@${nonce} ${word}`).catch((error: unknown) => {
       throw error instanceof ProgramEnded ? endedEarly(error, nonce, connection.name) : error;

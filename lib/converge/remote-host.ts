@@ -13,7 +13,7 @@ import { proveProgram, readProgram, transactProgram } from './shell/programs';
 export function remoteHost(connection: SshConnection): Host {
   return {
     async read(question) {
-      const dialogue = await startDialogue(connection, 'read', (nonce) =>
+      const dialogue = await startDialogue(connection, waiting('read', question), (nonce) =>
         readProgram(nonce, question.lockTimeoutSeconds),
       );
       await dialogue.give('question', printQuestion(question));
@@ -23,7 +23,7 @@ export function remoteHost(connection: SshConnection): Host {
     },
 
     async prove(restore) {
-      const dialogue = await startDialogue(connection, 'prove', proveProgram);
+      const dialogue = await startDialogue(connection, { step: 'prove' }, proveProgram);
       await dialogue.give('text', restore);
       const answer = await dialogue.until('proved');
       await dialogue.end();
@@ -32,7 +32,7 @@ export function remoteHost(connection: SshConnection): Host {
 
     async transact(question, decide, signal) {
       if (signal.aborted) throw interrupted(connection.name, signal.reason);
-      const dialogue = await startDialogue(connection, 'apply', (nonce) =>
+      const dialogue = await startDialogue(connection, waiting('apply', question), (nonce) =>
         transactProgram(nonce, question.lockTimeoutSeconds),
       );
       const transaction = await untilDecided(dialogue, signal, async () => {
@@ -80,6 +80,10 @@ async function run(dialogue: Dialogue, transaction: Transaction): Promise<Outcom
   await dialogue.give('index', index);
   await dialogue.give('bundle', bundle);
   return parseOutcome(await dialogue.end(), transaction, dialogue);
+}
+
+function waiting(step: string, { lockTimeoutSeconds }: Question): { step: string; waitSeconds: number } {
+  return { step, waitSeconds: lockTimeoutSeconds };
 }
 
 function printQuestion({ scope, declaredDigest, sysctls }: Question): string {

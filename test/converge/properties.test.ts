@@ -15,7 +15,7 @@ import { foreignRules, foreignTexts, meddle, Random, randomParts, SYSCTLS } from
 import { errorOf, Scenario } from './scenario';
 
 const FIRST = Number(process.env['GATEWRIGHT_SEED'] ?? Date.now() % 1_000_000);
-const SEEDS = Array.from({ length: 60 }, (_, index) => FIRST + index);
+const SEEDS = Array.from({ length: 30 }, (_, index) => FIRST + index);
 
 interface Trial {
   readonly scenario: Scenario;
