@@ -23,8 +23,7 @@ export type RefusalCode =
   | 'tool-missing'
   | 'not-root'
   | 'in-use'
-  | 'prefix-taken'
-  | 'found-value-held';
+  | 'prefix-taken';
 
 /** A transaction that did not complete. `undone`: the host is as it was before; else the text says what is left. */
 export class ApplyFailed extends Error {

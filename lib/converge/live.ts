@@ -1,10 +1,8 @@
 // What a host holds now, as data: made from a reading (read.ts), used by all pure steps of convergence.
 import type { ChainAddress, Family, Table } from '../model/iptables';
-import { BUILT_IN_CHAINS, chainKey } from '../model/iptables';
+import { BUILT_IN_CHAINS, TABLES, chainKey } from '../model/iptables';
 import { parseSave } from '../syntax/iptables-save';
 import type { Manifest } from './manifest';
-
-export const TABLES: readonly Table[] = ['filter', 'nat', 'mangle', 'raw', 'security'];
 
 export interface LiveChain {
   readonly address: ChainAddress;

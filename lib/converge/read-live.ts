@@ -1,6 +1,7 @@
 // Reads one host and scope: live state, and the parts that were last declared there. Every verb of the engine begins with it.
 import type { Parts } from '../model/declaration';
 import type { Table } from '../model/iptables';
+import { TABLES } from '../model/iptables';
 import { parseParts } from '../syntax/parts';
 import type { DeclaredRecord } from './declared';
 import { declaredOnly, parseRecordFile, partsDigest } from './declared';
@@ -9,7 +10,7 @@ import type { HostTarget } from './engine';
 import { Refused } from './errors';
 import type { Host, Question, Reading } from './host';
 import type { Live, LiveChain } from './live';
-import { TABLES, toLiveChains, withBuiltInChains } from './live';
+import { toLiveChains, withBuiltInChains } from './live';
 import { EMPTY_MANIFEST, parseManifest } from './manifest';
 import type { Remembered } from './memory';
 import { manifestOf } from './memory';

@@ -32,7 +32,6 @@ const REFUSAL_TITLES: Readonly<Record<RefusalCode, string>> = {
   'not-root': 'Root is needed on the host',
   'in-use': 'Still used by what belongs to others',
   'prefix-taken': 'Chain prefix belongs to somebody else',
-  'found-value-held': 'Another scope holds this value',
 };
 
 /** The diagnostics of an error, with every one of the secrets struck out. */

@@ -1,8 +1,7 @@
 // ApplyResourceChange: create, update or destroy in one transaction. A failure leaves Terraform with what it had before.
-import { declaredParts } from '../declared-host';
+import { declaredParts, withDefaults } from '../declared-host';
 import { toWarnings } from '../diagnose';
 import { hasMoved, hostStateOf, memoryOf, targetOf, toPrivate } from '../host-target';
-import { withDefaults } from '../declared-host';
 import { decodeDynamicValue, encodeDynamicValue } from '../protocol/dynamic-value';
 import { type ApplyRequest, decodeApplyRequest } from '../protocol/requests';
 import { type StateResponse, encodeApplyResponse } from '../protocol/responses';
