@@ -112,7 +112,7 @@ function readChains(save: string, known: Known): Map<string, LiveChain> {
 
 function tablesOf({ parts, remembered, desired }: Known): Table[] {
   const declared = parseParts(declaredOnly(parts)).declared.flatMap(({ declaration }) =>
-    declaration.kind === 'sysctl' ? [] : [declaration.table],
+    'table' in declaration ? [declaration.table] : [],
   );
   const keys = [
     ...(desired?.chains.keys() ?? []),

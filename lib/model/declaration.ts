@@ -1,5 +1,14 @@
 // What one line of a part declares, and where it stands. Parts are read into these, and constructs print them as lines.
+import type {
+  AddressDeclaration,
+  LinkDeclaration,
+  LinkStateDeclaration,
+  RouteDeclaration,
+  RoutingRuleDeclaration,
+} from './ip';
+import type { MemberDeclaration, SetDeclaration } from './ipset';
 import type { ChainAddress } from './iptables';
+import type { RealServerDeclaration, VirtualServerDeclaration } from './ipvs';
 import type { Rule } from './rule';
 
 /** Part name -> lines in the tools' own syntax. A name beginning with `~` is ours and only a refresh writes it. */
@@ -25,8 +34,21 @@ export interface SysctlDeclaration {
   readonly value: string;
 }
 
+/** What the kernel holds by key: `toEntry` (syntax/entry.ts) gives the form in which it is compared. */
+export type EntryDeclaration =
+  | LinkDeclaration
+  | LinkStateDeclaration
+  | AddressDeclaration
+  | RouteDeclaration
+  | RoutingRuleDeclaration
+  | SetDeclaration
+  | MemberDeclaration
+  | VirtualServerDeclaration
+  | RealServerDeclaration;
+
 /** What one line can say, told apart by `kind`. */
-export type Declaration = ChainDeclaration | RuleDeclaration | PolicyDeclaration | SysctlDeclaration;
+export type Declaration =
+  ChainDeclaration | RuleDeclaration | PolicyDeclaration | SysctlDeclaration | EntryDeclaration;
 
 /** Where a line stands. `line` counts from 1 in the part's text; `text` is the user's wording, continuations included. */
 export interface Source {

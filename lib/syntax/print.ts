@@ -7,6 +7,7 @@ import type {
   SysctlDeclaration,
 } from '../model/declaration';
 import type { ChainAddress, Family } from '../model/iptables';
+import { toEntry } from './entry';
 import { quoteWords, ruleWords } from './iptables-rule';
 import { splitSavedWords } from './save-words';
 import { quoteWord } from './words';
@@ -22,6 +23,8 @@ export function printDeclaration(declaration: Declaration): string {
       return printPolicyLine(declaration);
     case 'sysctl':
       return printSysctlLine(declaration);
+    default:
+      return toEntry(declaration).line;
   }
 }
 

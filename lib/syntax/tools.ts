@@ -2,6 +2,9 @@
 import type { Declaration } from '../model/declaration';
 import { readIptables } from './iptables';
 import { closest } from './closest';
+import { readIp } from './ip/ip';
+import { readIpset } from './ipset/ipset';
+import { readIpvsadm } from './ipvs/ipvsadm';
 import { refuse } from './problem';
 import { readSysctl } from './sysctl';
 
@@ -20,6 +23,16 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map([
       read: (words) => readIptables(words, 'ipv4'),
     },
   ],
+  [
+    'ip6tables',
+    {
+      accepted: 'ip6tables [-t TABLE] -N | -A | -I | -P CHAIN …',
+      read: (words) => readIptables(words, 'ipv6'),
+    },
+  ],
+  ['ipset', { accepted: 'ipset create | add', read: readIpset }],
+  ['ipvsadm', { accepted: 'ipvsadm -A | -a', read: readIpvsadm }],
+  ['ip', { accepted: 'ip link add | set up; ip [-6] addr | route | rule add', read: readIp }],
   ['sysctl', { accepted: 'sysctl [-w] KEY=VALUE', read: readSysctl }],
 ]);
 
@@ -36,9 +49,6 @@ export function readCommand(words: readonly string[]): readonly Declaration[] {
   return tool.read(rest);
 }
 
-/** Tools that the design names and no reader stands for yet. */
-const LATER = ['ip6tables', 'ipset', 'ip', 'ipvsadm'];
-
 function refuseTool(name: string, rest: readonly string[]): never {
   const allowed = ACCEPTED;
   const base = name.slice(name.lastIndexOf('/') + 1);
@@ -46,12 +56,6 @@ function refuseTool(name: string, rest: readonly string[]): never {
     refuse('sudo', 'a line declares state and is not run as a command, so nobody becomes root by it', {
       allowed,
       fix: `leave sudo out and write \`${rest[0] ?? 'iptables'} …\`: who applies the parts is set on the host or the provider`,
-    });
-  }
-  if (LATER.includes(base)) {
-    refuse('tool-not-yet', `lines of ${base} cannot be declared in this version`, {
-      allowed,
-      fix: 'leave the line out',
     });
   }
   refuse('unknown-tool', `${name === '' ? 'nothing' : name} is not a command that a part may hold`, {
