@@ -1,7 +1,8 @@
 // From a host's sections to typed answers: a reading, a proof, a refusal. Anything incomplete is an error, never "no rules".
 import type { CommandResult } from '../ssh/connection';
 import { ApplyFailed, Refused } from './errors';
-import type { Outcome, Proof, Reading, Transaction } from './host';
+import type { Outcome, Proof, ProofStage, Question, Reading, Transaction } from './host';
+import { PROOF_STAGES } from './host';
 import { sysctlPath } from './plan';
 import type { Sections } from './sections';
 import { parseSections, wordAfter } from './sections';
@@ -9,6 +10,7 @@ import { parseSections, wordAfter } from './sections';
 /** Throws `Refused` where a section is absent, cut, or its tool failed. */
 export function parseReading(
   answer: Sections,
+  { reads }: Pick<Question, 'reads'>,
   { host, stderr = '' }: { host: string; stderr?: string },
 ): Reading {
   const complete = (name: string): string => {
@@ -23,6 +25,8 @@ export function parseReading(
   return {
     ipv4: complete('ipv4'),
     sysctls: parseSysctls(complete('sysctls')),
+    sections: new Map(reads.map((name) => [name, complete(name)])),
+    missingModules: complete('modules').split(/\s+/).filter(Boolean),
     ...(manifest === undefined ? {} : { manifest }),
     ...(declared === undefined ? {} : { declared }),
   };
@@ -48,8 +52,9 @@ export function parseProof(answer: Sections): Proof {
   if (error === undefined || error.code === 'unavailable') {
     return { kind: 'unavailable', message: error?.text.trim() ?? 'the answer was cut' };
   }
-  const save = answer.sections.get('save');
-  if (error.code === '0' && save !== undefined) return { kind: 'proved', save: save.text };
+  if (error.code === '0') return { kind: 'proved', saves: savesOf(answer) };
+  const failed = answer.sections.get('stage')?.text.trim();
+  const stage = PROOF_STAGES.find((name) => name === failed) ?? 'ipv4';
   const line = /line:? (\d+)/.exec(error.text)?.[1];
   const message = error.text
     .replace(/^(Try `|Error occurred at line: ).*/gm, '')
@@ -58,7 +63,16 @@ export function parseProof(answer: Sections): Proof {
     .split(/\s+/)
     .join(' ')
     .trim();
-  return { kind: 'refused', message, ...(line === undefined ? {} : { line: Number(line) }) };
+  return { kind: 'refused', stage, message, ...(line === undefined ? {} : { line: Number(line) }) };
+}
+
+function savesOf(answer: Sections): ReadonlyMap<ProofStage, string> {
+  return new Map(
+    PROOF_STAGES.flatMap((stage) => {
+      const save = answer.sections.get(`save-${stage}`);
+      return save?.code === '0' ? [[stage, save.text] as const] : [];
+    }),
+  );
 }
 
 /** How a transaction ended, by the log of its session. Throws where it says nothing of that. */
@@ -127,6 +141,11 @@ export function refusal(reason: string, host: string): Refused {
 }
 
 const PACKAGES: Readonly<Record<string, string>> = {
+  ip: 'iproute2',
+  ipset: 'ipset',
+  ipvsadm: 'ipvsadm',
+  'ip6tables-save': 'iptables',
+  'ip6tables-restore': 'iptables',
   'iptables-save': 'iptables',
   'iptables-restore': 'iptables',
   flock: 'util-linux',

@@ -101,7 +101,7 @@ function transactionOf(
   const { found, released } = holdAndRelease(desired, live);
   const manifest = nextManifest(desired, live, { found, ...(kept === undefined ? {} : { kept }) });
   const transaction = {
-    steps: planChanges(changes, released).steps,
+    steps: planChanges(changes, released, { desired, live }).steps,
     expected: expectationOf(desired, { live, wording, changes: [...changes, ...released] }),
     scope: desired.scope.name,
     ...(manifest === undefined ? {} : { manifest: printManifest(manifest) }),

@@ -1,17 +1,37 @@
-// A transaction as the files that its session on the host works with, packed into one text and an index.
-import type { Transaction } from './host';
+// A transaction or a proof as the files that its program on the host works with, packed into one text and an index.
+import type { ProofTexts, Transaction } from './host';
+import { PROOF_STAGES } from './host';
 import { ADAPT_AWK, WATCH_AWK } from './shell/awk';
+import { PROOF_FILES, proverProgram } from './shell/prover';
 import { SESSION_FILES, sessionProgram } from './shell/session';
 
 /** `index` has a line `NAME LENGTH` per file, in bytes; `bundle` is the files one behind the other. */
-export function printBundle(
-  transaction: Transaction,
-  nonce: string,
-): { readonly index: string; readonly bundle: string } {
-  const files = bundleFiles(transaction, nonce).map(([name, text]) => ({ name, text }));
+export function printBundle(transaction: Transaction, nonce: string): Bundle {
+  return toBundle(bundleFiles(transaction, nonce));
+}
+
+/** The texts that a proof tries, with the program that tries them. */
+export function printProofBundle(texts: ProofTexts, nonce: string): Bundle {
+  const stages = PROOF_STAGES.flatMap((stage) => {
+    const text = texts[stage];
+    return text === undefined ? [] : [{ stage, text }];
+  });
+  return toBundle([
+    [PROOF_FILES.program, proverProgram(nonce)],
+    [PROOF_FILES.stages, stages.map(({ stage }) => `${stage}\n`).join('')],
+    ...stages.map(({ stage, text }) => pair(`${stage}.text`, text)),
+  ]);
+}
+
+interface Bundle {
+  readonly index: string;
+  readonly bundle: string;
+}
+
+function toBundle(files: readonly [string, string][]): Bundle {
   return {
-    index: files.map(({ name, text }) => `${name} ${Buffer.byteLength(text)}\n`).join(''),
-    bundle: files.map(({ text }) => text).join(''),
+    index: files.map(([name, text]) => `${name} ${Buffer.byteLength(text)}\n`).join(''),
+    bundle: files.map(([, text]) => text).join(''),
   };
 }
 
@@ -21,8 +41,13 @@ function bundleFiles({ steps, expected, ...memory }: Transaction, nonce: string)
     [SESSION_FILES.watchAwk, WATCH_AWK],
     [SESSION_FILES.adaptAwk, ADAPT_AWK],
     [SESSION_FILES.steps, steps.map(({ kind }, index) => `${index + 1} ${kind}\n`).join('')],
-    [SESSION_FILES.watch, expected.watch],
-    [SESSION_FILES.expected, expected.ipv4],
+    ...Object.entries(expected.rules).flatMap(([family, { watch, lines }]) => [
+      pair(`${SESSION_FILES.watch}.${family}`, watch),
+      pair(`${SESSION_FILES.expected}.${family}`, lines),
+    ]),
+    [SESSION_FILES.subsystems, expected.entries.subsystems.map((name) => `${name}\n`).join('')],
+    [SESSION_FILES.present, expected.entries.present],
+    [SESSION_FILES.absent, expected.entries.absent],
     [SESSION_FILES.sysctls, expected.sysctls],
     [SESSION_FILES.scope, `${memory.scope}\n`],
     ...(memory.manifest === undefined ? [] : [pair(SESSION_FILES.manifest, memory.manifest)]),

@@ -1,6 +1,7 @@
 // One difference between a host and what it should hold, as a value that can be inverted and printed; plan.ts orders them.
 import type { ChainAddress } from '../model/iptables';
-import { chainKey } from '../model/iptables';
+import { chainKey, IPTABLES } from '../model/iptables';
+import type { Entry } from '../model/entry';
 import { longestCommon } from './longest-common';
 
 /** Positions count from 1, as in iptables(8), at the moment when the edit is made. */
@@ -34,7 +35,14 @@ export interface SysctlChange {
   readonly after: string;
 }
 
-export type Change = ChainChange | SysctlChange;
+/** An object that is compared whole: without `before` it is added, without `after` removed. */
+export interface EntryChange {
+  readonly kind: 'entry';
+  readonly before?: Entry;
+  readonly after?: Entry;
+}
+
+export type Change = ChainChange | SysctlChange | EntryChange;
 
 /** What takes the change back: our own objects only, so whatever others did meanwhile stays. */
 export function invert<C extends Change>(change: C): C;
@@ -59,6 +67,14 @@ export function invert(change: Change): Change {
     case 'policy':
     case 'sysctl':
       return { ...change, before: change.after, after: change.before };
+    case 'entry': {
+      const { kind, before, after } = change;
+      return {
+        kind,
+        ...(after === undefined ? {} : { before: after }),
+        ...(before === undefined ? {} : { after: before }),
+      };
+    }
   }
 }
 
@@ -78,6 +94,11 @@ export function printChange(change: Change): string[] {
       ];
     case 'sysctl':
       return [`- sysctl ${change.key}=${change.before}`, `+ sysctl ${change.key}=${change.after}`];
+    case 'entry':
+      return [
+        ...(change.before === undefined ? [] : [`- ${change.before.line}`]),
+        ...(change.after === undefined ? [] : [`+ ${change.after.line}`]),
+      ];
   }
 }
 
@@ -97,10 +118,17 @@ function printFill({ address, before, after }: Extract<ChainChange, { kind: 'fil
 }
 
 function command({ family, table, chain }: ChainAddress, option: string): string {
-  return `${family === 'ipv4' ? 'iptables' : 'ip6tables'} -t ${table} ${option} ${chain}`;
+  return `${IPTABLES[family]} -t ${table} ${option} ${chain}`;
 }
 
 /** A name for messages. */
 export function changeName(change: Change): string {
-  return change.kind === 'sysctl' ? `sysctl ${change.key}` : chainKey(change.address);
+  switch (change.kind) {
+    case 'sysctl':
+      return `sysctl ${change.key}`;
+    case 'entry':
+      return (change.after ?? change.before)?.key ?? 'nothing';
+    default:
+      return chainKey(change.address);
+  }
 }

@@ -5,6 +5,7 @@ import { align } from './align';
 import { checkPrefix, checkRemovals, hostProblems } from './check';
 import type { DesiredState } from './desired';
 import type { HostState, HostTarget } from './engine';
+import { entryProblems } from './entries/check-entries';
 import { Refused } from './errors';
 import type { Live } from './live';
 import { isOnHost } from './memory';
@@ -17,8 +18,15 @@ export interface Check {
   readonly incomplete?: boolean;
 }
 
+/** What a proof could only say in the tools' words: it is looked at before one. Throws `InvalidInput` or `Refused`. */
+export function checkEntries({ desired, live, incomplete = false }: Omit<Check, 'wording'>): void {
+  const problems = incomplete ? [] : entryProblems(desired, live);
+  if (problems.length > 0) throw new InvalidInput(problems);
+}
+
 /** Everything that can be told of desired and live: `InvalidInput` or `Refused`. */
 export function checkHost(target: HostTarget, { desired, live, wording, incomplete = false }: Check): void {
+  checkEntries({ desired, live, incomplete });
   const alignments = align(desired, live, wording);
   const problems = hostProblems({ desired, live, incomplete }, alignments);
   if (problems.length > 0) throw new InvalidInput(problems);

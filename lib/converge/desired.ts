@@ -14,6 +14,8 @@ import type { Rule } from '../model/rule';
 import type { Scope } from '../model/scope';
 import { markComment } from '../model/scope';
 import { printRule } from '../syntax/iptables-rule';
+import type { DesiredEntry } from './entries/desired-entries';
+import { collectEntries } from './entries/desired-entries';
 
 /** The lines that declare one and the same thing. */
 export type Sources = readonly [Source, ...Source[]];
@@ -48,11 +50,13 @@ export interface DesiredState {
   readonly chains: ReadonlyMap<string, DesiredChain>;
   readonly policies: ReadonlyMap<string, DesiredValue<PolicyDeclaration>>;
   readonly sysctls: ReadonlyMap<string, DesiredValue<SysctlDeclaration>>;
+  /** By key. */
+  readonly entries: ReadonlyMap<string, DesiredEntry>;
 }
 
 /** What a host should hold where nothing is declared. */
 export function nothingDesired(scope: Scope): DesiredState {
-  return { scope, chains: new Map(), policies: new Map(), sysctls: new Map() };
+  return { scope, chains: new Map(), policies: new Map(), sysctls: new Map(), entries: new Map() };
 }
 
 /**
@@ -75,8 +79,9 @@ export function toDesired(
       keepOne(sysctls, declaration.key, { declared: { declaration, source }, problems });
     }
   }
+  const entries = collectEntries(declared, problems);
   if (!incomplete) problems.push(...jumpsToNowhere(chains, scope));
-  return { desired: { scope, chains, policies, sysctls }, problems };
+  return { desired: { scope, chains, policies, sysctls, entries }, problems };
 }
 
 /** The chain that a rule jumps or goes to. */

@@ -1,8 +1,9 @@
-// From what a host holds to what it should hold: the changes of chains, rules, policies and sysctls of one scope.
+// From what a host holds to what it should hold: the changes of chains, rules, policies, sysctls and entries of one scope.
 import type { ChainAlignment, RulePair, Wording } from './align';
 import { align, isAligned } from './align';
 import type { Change, ChainChange, Edit, SysctlChange } from './change';
 import type { DesiredRule, DesiredState } from './desired';
+import { diffEntries } from './entries/diff-entries';
 import type { Live } from './live';
 import { longestCommon } from './longest-common';
 import { adoptedRules } from './ownership';
@@ -13,7 +14,12 @@ export function diff(desired: DesiredState, live: Live, wording: Wording): Chang
   const chains = align(desired, live, wording)
     .filter((alignment) => !isAligned(alignment))
     .flatMap((alignment) => chainChange(alignment, desired, { live, wording }));
-  return [...sysctlChanges(desired, live), ...policyChanges(desired, live), ...chains];
+  return [
+    ...sysctlChanges(desired, live),
+    ...diffEntries(desired, live),
+    ...policyChanges(desired, live),
+    ...chains,
+  ];
 }
 
 /** True if a transaction would have no step. */

@@ -1,43 +1,66 @@
-// What a host must hold after a transaction, as the lines that it compares with its own iptables-save (shell/transact.ts).
+// What a host must hold after a transaction, as the lines that it compares with its own reading (shell/session.ts).
+import type { Family } from '../model/iptables';
+import { FAMILIES } from '../model/iptables';
 import { markComment } from '../model/scope';
 import type { Wording } from './align';
 import type { Change } from './change';
 import type { DesiredState } from './desired';
-import type { Expectation } from './host';
+import type { Expectation, WatchedEntries, WatchedRules } from './host';
 import type { Live } from './live';
 import { adoptedRules, isOwnChain } from './ownership';
 import { printSysctlAssignment } from './plan';
+import { subsystemOf, SUBSYSTEMS } from './subsystems';
 
-/** `changes` tells which chains that the scope has now must be gone, and which values must be back. */
-export function expectationOf(
+interface Expected {
+  readonly live: Live;
+  readonly wording: Wording;
+  /** They tell which chains and entries that the scope has now must be gone, and which values must be back. */
+  readonly changes: readonly Change[];
+}
+
+/** Of rules: all that the scope has afterwards. Of entries: what changes, since a set may have very many. */
+export function expectationOf(desired: DesiredState, expected: Expected): Expectation {
+  const families = FAMILIES.filter((family) => isRead(family, expected.live));
+  return {
+    rules: Object.fromEntries(families.map((family) => [family, watchedRules(family, desired, expected)])),
+    entries: watchedEntries(expected.changes),
+    sysctls: expectedSysctls(desired, expected.changes),
+  };
+}
+
+/** ip6tables is read only where the scope uses it. */
+function isRead(family: Family, live: Live): boolean {
+  return family === 'ipv4' || [...live.chains.values()].some(({ address }) => address.family === family);
+}
+
+function watchedRules(
+  family: Family,
   desired: DesiredState,
-  { live, wording, changes }: { live: Live; wording: Wording; changes: readonly Change[] },
-): Expectation {
+  { live, wording, changes }: Expected,
+): WatchedRules {
   const lines: string[] = [];
-  const watch = [`mark ${markComment(desired.scope)}`, ...watchedChains(desired, live)];
+  const watch = [`mark ${markComment(desired.scope)}`, ...watchedChains(family, desired, live)];
   for (const { address, own, rules } of desired.chains.values()) {
+    if (address.family !== family) continue;
     const at = `${address.table} ${address.chain}`;
     if (own) lines.push(`${at} 000000 :`);
     rules.forEach(({ text }, index) => {
       lines.push(`${at} ${String(index + 1).padStart(6, '0')} ${wording(address, text)}`.trimEnd());
     });
   }
-  for (const [at, policy] of changedPolicies(changes)) {
+  for (const [at, policy] of changedPolicies(family, changes)) {
     watch.push(`policy ${at}`);
     lines.push(`${at} policy ${policy}`);
   }
-  return {
-    watch: text(watch),
-    ipv4: text(lines.sort(byBytes)),
-    sysctls: expectedSysctls(desired, changes),
-  };
+  return { watch: text(watch), lines: text(lines.sort(byBytes)) };
 }
 
-function watchedChains({ scope, chains }: DesiredState, live: Live): string[] {
+function watchedChains(family: Family, { scope, chains }: DesiredState, live: Live): string[] {
   const own = new Set<string>();
   for (const { address, own: isOwn } of chains.values())
-    if (isOwn) own.add(`own ${address.table} ${address.chain}`);
+    if (isOwn && address.family === family) own.add(`own ${address.table} ${address.chain}`);
   for (const { address } of live.chains.values()) {
+    if (address.family !== family) continue;
     // An adopted chain that we let go of stays, with what others may put there.
     const stays = adoptedRules(address, scope.name, live) !== undefined;
     if (!stays && isOwnChain(address, scope, live)) own.add(`own ${address.table} ${address.chain}`);
@@ -46,13 +69,33 @@ function watchedChains({ scope, chains }: DesiredState, live: Live): string[] {
 }
 
 /** Only those that change: of a table that nobody uses, iptables-save shows no policy. */
-function changedPolicies(changes: readonly Change[]): Map<string, string> {
+function changedPolicies(family: Family, changes: readonly Change[]): Map<string, string> {
   const policies = new Map<string, string>();
   for (const change of changes) {
-    if (change.kind === 'policy')
+    if (change.kind === 'policy' && change.address.family === family)
       policies.set(`${change.address.table} ${change.address.chain}`, change.after);
   }
   return policies;
+}
+
+function watchedEntries(changes: readonly Change[]): WatchedEntries {
+  const present = new Set<string>();
+  const absent = new Set<string>();
+  const changed = new Set<string>();
+  for (const change of changes) {
+    if (change.kind !== 'entry') continue;
+    const { before, after } = change;
+    if (before !== undefined)
+      absent.add(`${subsystemOf(before).name} ${subsystemOf(before).fingerprint(before)}`);
+    if (after !== undefined)
+      present.add(`${subsystemOf(after).name} ${subsystemOf(after).fingerprint(after)}`);
+    for (const entry of [before, after]) if (entry !== undefined) changed.add(subsystemOf(entry).name);
+  }
+  return {
+    subsystems: SUBSYSTEMS.map(({ name }) => name).filter((name) => changed.has(name)),
+    present: text([...present].filter((line) => !absent.has(line)).sort(byBytes)),
+    absent: text([...absent].filter((line) => !present.has(line)).sort(byBytes)),
+  };
 }
 
 function expectedSysctls(desired: DesiredState, changes: readonly Change[]): string {

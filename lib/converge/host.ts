@@ -1,5 +1,10 @@
 // The port to one host: read, prove, transact. remote-host.ts is the real one; tests have one in memory, held to the same contract.
+import type { Family } from '../model/iptables';
+import { FAMILIES } from '../model/iptables';
 import type { Step } from './plan';
+import type { ReadName } from './reads';
+import type { SubsystemName } from './subsystem';
+import { SUBSYSTEM_NAMES } from './subsystem';
 
 /** What one reading asks for. */
 export interface Question {
@@ -8,6 +13,10 @@ export interface Question {
   readonly declaredDigest: string;
   /** Keys in the dotted form. */
   readonly sysctls: readonly string[];
+  /** What is read beside iptables and sysctls. */
+  readonly reads: readonly ReadName[];
+  /** Kernel modules to load before the reading, so that their sysctls are there; empty for a refresh, which changes nothing. */
+  readonly modules: readonly string[];
   readonly lockTimeoutSeconds: number;
 }
 
@@ -16,15 +25,30 @@ export interface Reading {
   /** iptables-save, all tables. */
   readonly ipv4: string;
   readonly sysctls: ReadonlyMap<string, string | undefined>;
+  /** What was asked for of `reads`, by name. */
+  readonly sections: ReadonlyMap<ReadName, string>;
+  /** Those of the question that the kernel neither has nor can load. */
+  readonly missingModules: readonly string[];
   readonly manifest?: string;
   readonly declared?: string;
 }
 
-/** How a throw-away network namespace on the host took a text for iptables-restore. */
+/** What a throw-away namespace is to try, in this order: lines of each subsystem's tool, then input of iptables-restore. */
+export type ProofTexts = Partial<Readonly<Record<ProofStage, string>>>;
+export type ProofStage = SubsystemName | Family;
+export const PROOF_STAGES: readonly ProofStage[] = [...SUBSYSTEM_NAMES, ...FAMILIES];
+
+/** How a throw-away network namespace on the host took the texts. */
 export type Proof =
-  | { readonly kind: 'proved'; readonly save: string }
+  /** What the tools print of it, by stage: iptables-save, ipset save, … */
+  | { readonly kind: 'proved'; readonly saves: ReadonlyMap<ProofStage, string> }
   /** `line` counts from 1 in the text; the tools name it in most cases, sometimes one too late (measured). */
-  | { readonly kind: 'refused'; readonly line?: number; readonly message: string }
+  | {
+      readonly kind: 'refused';
+      readonly stage: ProofStage;
+      readonly line?: number;
+      readonly message: string;
+    }
   | { readonly kind: 'unavailable'; readonly message: string };
 
 /** One transaction: steps, what must be there afterwards, and what the host shall remember. */
@@ -40,12 +64,26 @@ export interface Transaction {
 
 /** What the host compares with itself after the steps. */
 export interface Expectation {
+  /** Of iptables, and of ip6tables where it was read. */
+  readonly rules: Partial<Readonly<Record<Family, WatchedRules>>>;
+  readonly entries: WatchedEntries;
+  /** `PATH VALUE` lines. */
+  readonly sysctls: string;
+}
+
+export interface WatchedRules {
   /** `mark COMMENT`, `own TABLE CHAIN` and `policy TABLE CHAIN` lines: what of iptables-save is compared. */
   readonly watch: string;
   /** The compared lines as `TABLE CHAIN NNNNNN REST`, in byte order. */
-  readonly ipv4: string;
-  /** `PATH VALUE` lines. */
-  readonly sysctls: string;
+  readonly lines: string;
+}
+
+/** Of the entries that change: after an undo it must be the other way round. */
+export interface WatchedEntries {
+  readonly subsystems: readonly SubsystemName[];
+  /** Fingerprints, a line each. */
+  readonly present: string;
+  readonly absent: string;
 }
 
 export type Outcome =
@@ -56,8 +94,8 @@ export type Outcome =
 export interface Host {
   /** Waits for a transaction that is under way. Throws `Refused` (unreadable, locked, tool-missing, not-root) or an error of `ssh/`. */
   read(question: Question): Promise<Reading>;
-  /** Loads the text into an empty network namespace and saves it; the host's own state is not touched. */
-  prove(restore: string): Promise<Proof>;
+  /** Runs the texts in an empty network namespace and saves what came of it; the host's own state is not touched. */
+  prove(texts: ProofTexts): Promise<Proof>;
   /**
    * Takes the host's lock, reads, and runs what `decide` returns. If that is nothing, nothing is run and the host is kept
    * as it is; if it throws, nothing is run and the error is passed on. The signal ends it as long as nothing runs

@@ -1,4 +1,5 @@
 // What a host holds now, as data: made from a reading (read.ts), used by all pure steps of convergence.
+import type { Entry } from '../model/entry';
 import type { ChainAddress, Family, Table } from '../model/iptables';
 import { BUILT_IN_CHAINS, TABLES, chainKey } from '../model/iptables';
 import { parseSave } from '../syntax/iptables-save';
@@ -12,11 +13,21 @@ export interface LiveChain {
   readonly rules: readonly string[];
 }
 
+/** One object of the kernel as it is. */
+export interface LiveEntry extends Entry {
+  /** The kernel or a program made it and keeps it (a kernel's route, a member with a running timeout): never drift, never removed. */
+  readonly isDynamic?: boolean;
+}
+
 export interface Live {
   /** Chains that exist. A built-in chain of a table that was never used counts as there, empty, with policy ACCEPT. */
   readonly chains: ReadonlyMap<string, LiveChain>;
   /** The asked-for keys; absent ones have `undefined`. */
   readonly sysctls: ReadonlyMap<string, string | undefined>;
+  /** By key; of the subsystems that were asked for. */
+  readonly entries: ReadonlyMap<string, LiveEntry>;
+  /** Of the kernel modules that were asked for, those that the host's kernel does not have. */
+  readonly missingModules: readonly string[];
   readonly manifest: Manifest;
 }
 

@@ -15,11 +15,16 @@ export interface ScopeManifest {
   readonly sysctls: Readonly<Record<string, string>>;
   /** Declared policies by chain key. */
   readonly policies: Readonly<Record<string, string>>;
+  /** Declared lines of entries by key, but for those in containers that were made for them. */
+  readonly entries: Readonly<Record<string, string>>;
+  /** What was read of the host beside iptables at the last apply, and so must be read again. */
+  readonly reads: readonly string[];
 }
 
-/** A value that stood there before the first scope declared another; the last holder that lets go brings it back. */
+/** What stood there before the first scope declared its own; the last holder that lets go brings it back. */
 export interface FoundValue {
-  readonly value: string;
+  /** Of an entry: its line. Absent where there was nothing. */
+  readonly value?: string;
   readonly holders: readonly string[];
 }
 
@@ -27,7 +32,7 @@ export interface FoundValue {
 export interface Manifest {
   readonly version: 1;
   readonly scopes: Readonly<Record<string, ScopeManifest>>;
-  /** By `sysctl KEY` and `policy FAMILY TABLE CHAIN`. */
+  /** By `sysctl KEY`, `policy FAMILY TABLE CHAIN`, and the keys of entries. */
   readonly found: Readonly<Record<string, FoundValue>>;
 }
 
@@ -63,7 +68,8 @@ export function isScopeManifest(value: unknown): value is ScopeManifest {
     isStrings(value['chains']) &&
     isRecord(value['adopted']) &&
     Object.values(value['adopted']).every(isStrings) &&
-    [value['sysctls'], value['policies']].every(
+    isStrings(value['reads']) &&
+    [value['sysctls'], value['policies'], value['entries']].every(
       (record) => isRecord(record) && isStrings(Object.values(record)),
     )
   );
@@ -75,7 +81,9 @@ export function isFound(value: unknown): value is Manifest['found'] {
 }
 
 function isFoundValue(value: unknown): value is FoundValue {
-  return isRecord(value) && typeof value['value'] === 'string' && isStrings(value['holders']);
+  return (
+    isRecord(value) && ['string', 'undefined'].includes(typeof value['value']) && isStrings(value['holders'])
+  );
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

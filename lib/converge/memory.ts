@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { chainKey } from '../model/iptables';
 import type { Scope } from '../model/scope';
+import { ownEntries } from './entries/own-entries';
 import type { Live } from './live';
 import type { FoundValue, Manifest, ScopeManifest } from './manifest';
 import { isFound, isRecord, isScopeManifest } from './manifest';
@@ -75,8 +76,11 @@ export function basisOf(scope: Scope, live: Live): string {
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   const sysctls = Object.keys(manifest?.sysctls ?? {}).map((key) => [key, live.sysctls.get(key)]);
   const policies = Object.keys(manifest?.policies ?? {}).map((key) => [key, live.chains.get(key)?.policy]);
+  const entries = ownEntries(scope, live)
+    .map(({ key, value }) => [key, value])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([manifest?.id, chains, sysctls, policies]))
+    .update(JSON.stringify([manifest?.id, chains, sysctls, policies, entries]))
     .digest('hex');
 }
 

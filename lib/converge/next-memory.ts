@@ -3,8 +3,10 @@ import type { Parts } from '../model/declaration';
 import { chainKey } from '../model/iptables';
 import { partsDigest } from './declared';
 import type { DesiredState } from './desired';
+import { wantedEntries } from './entries/release-entries';
 import type { Live } from './live';
 import type { FoundValue, Manifest, ScopeManifest } from './manifest';
+import { readsOf } from './reads';
 
 /** What a scope that stays is known by. */
 export interface KeptScope {
@@ -48,5 +50,12 @@ function scopeManifest(desired: DesiredState, live: Live, { id, parts }: KeptSco
     policies: Object.fromEntries(
       [...desired.policies].map(([key, { declaration }]) => [key, declaration.policy]),
     ),
+    entries: Object.fromEntries(
+      [...wantedEntries(desired, live).keys()].map((key) => [
+        key,
+        desired.entries.get(key)?.entry.line ?? '',
+      ]),
+    ),
+    reads: readsOf(desired),
   };
 }

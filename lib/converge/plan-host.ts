@@ -1,7 +1,7 @@
 // The plan of one host: is there anything to change, may it be changed, and does the host's kernel take it.
 import type { Parts } from '../model/declaration';
 import { OUR_WORDING } from './align';
-import { checkCreate, checkHost, checkIdentity } from './check-host';
+import { checkCreate, checkEntries, checkHost, checkIdentity } from './check-host';
 import { partsDigest } from './declared';
 import { nothingDesired } from './desired';
 import { isNothingToChange } from './diff';
@@ -13,6 +13,7 @@ import { prove } from './proof';
 import { readLive } from './read-live';
 import { withoutReplaced } from './replaced';
 import { sameMeaning } from './same-meaning';
+import { SUBSYSTEMS } from './subsystems';
 import type { OpenHost } from './transact-host';
 import { desiredOf } from './validate';
 
@@ -36,6 +37,7 @@ export async function planHost(
   const replaced = prior === undefined ? remembered?.owned : undefined;
   const live = replaced === undefined ? found : withoutReplaced(found, replaced);
   checkIdentity(target, live, request);
+  checkEntries({ desired, live, incomplete });
   const { wording, notes } = await prove(host, desired);
   checkHost(target, { desired, live, wording, incomplete });
   const isClean = !incomplete && isNothingToChange(desired, live, wording);
@@ -46,6 +48,7 @@ export async function planHost(
     wording: isSame ? 'prior' : 'declared',
     notes: [
       ...notes,
+      ...SUBSYSTEMS.flatMap((subsystem) => subsystem.notes(desired, live)),
       ...(isManifestLost ? [manifestLost(target)] : []),
       ...(isTakenOver ? [takenOver(target)] : []),
       ...(incomplete ? [notKnownYet(unknownParts)] : []),

@@ -1,13 +1,21 @@
 // The plan of one host: changes in the order in which one transaction makes them, each with what takes it back. A value that prints.
-import type { Table } from '../model/iptables';
+import type { Family, Table } from '../model/iptables';
+import { FAMILIES, IPTABLES } from '../model/iptables';
 import type { Change, ChainChange, SysctlChange } from './change';
 import { changeName, invert, printChange } from './change';
+import type { DesiredState } from './desired';
+import type { Live } from './live';
 import { printTableChanges } from './restore-text';
+import type { SubsystemName } from './subsystem';
+import { SUBSYSTEMS } from './subsystems';
+
+/** Which of the host's functions runs it (shell/session.ts). */
+export type StepKind = Family | 'sysctl' | SubsystemName;
 
 /** What the host runs as one indivisible step; `inverse` takes it back and is on the host before `forward` runs. */
 export interface Step {
   readonly name: string;
-  readonly kind: 'ipv4' | 'sysctl';
+  readonly kind: StepKind;
   readonly forward: string;
   readonly inverse: string;
   readonly changes: readonly Change[];
@@ -17,13 +25,31 @@ export interface HostPlan {
   readonly steps: readonly Step[];
 }
 
-/** Sysctls first, then one commit per table; sysctls that are released come last, when nothing needs them any more. */
-export function planChanges(changes: readonly Change[], released: readonly Change[]): HostPlan {
-  const chainChanges = [...changes, ...released].filter((change) => change.kind !== 'sysctl');
+/**
+ * Sysctls first, then what rules name (links, addresses, routes, sets, virtual servers), then one commit per table, then
+ * what no rule names any more, in reverse; sysctls that are released come last, when nothing needs them any more.
+ */
+export function planChanges(
+  changes: readonly Change[],
+  released: readonly Change[],
+  { desired, live }: { readonly desired: DesiredState; readonly live: Live },
+): HostPlan {
+  const all = [...changes, ...released];
+  const chains = all.filter((change) => change.kind !== 'sysctl' && change.kind !== 'entry');
+  const entries = all.filter((change) => change.kind === 'entry');
+  const planned = SUBSYSTEMS.map((subsystem) => {
+    const own = entries.filter(({ before, after }) => {
+      const entry = after ?? before;
+      return entry !== undefined && subsystem.kinds.includes(entry.kind);
+    });
+    return own.length === 0 ? { first: [], last: [] } : subsystem.plan(own, { desired, live, chains });
+  });
   return {
     steps: [
       ...changes.filter((change) => change.kind === 'sysctl').map(sysctlStep),
-      ...TABLE_ORDER.flatMap((table) => tableStep(table, chainChanges)),
+      ...planned.flatMap(({ first }) => first),
+      ...FAMILIES.flatMap((family) => TABLE_ORDER.flatMap((table) => tableStep({ family, table }, chains))),
+      ...[...planned].reverse().flatMap(({ last }) => last),
       ...released.filter((change) => change.kind === 'sysctl').map(sysctlStep),
     ],
   };
@@ -38,13 +64,16 @@ export function printPlan({ steps }: HostPlan): string {
 
 const TABLE_ORDER: readonly Table[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
 
-function tableStep(table: Table, all: readonly ChainChange[]): Step[] {
-  const changes = all.filter(({ address }) => address.table === table && address.family === 'ipv4');
+function tableStep(
+  { family, table }: { readonly family: Family; readonly table: Table },
+  all: readonly ChainChange[],
+): Step[] {
+  const changes = all.filter(({ address }) => address.table === table && address.family === family);
   if (changes.length === 0) return [];
   return [
     {
-      name: `iptables -t ${table}`,
-      kind: 'ipv4',
+      name: `${IPTABLES[family]} -t ${table}`,
+      kind: family,
       forward: printTableChanges(table, changes),
       inverse: printTableChanges(table, [...changes].reverse().map(invert)),
       changes,

@@ -1,5 +1,5 @@
 // Desired rules as input for iptables-restore in an empty namespace, where nothing else is. Used by proof.ts.
-import type { Table } from '../model/iptables';
+import type { Family, Table } from '../model/iptables';
 import { isBuiltInChain } from '../model/iptables';
 import type { DesiredChain, DesiredRule, DesiredState } from './desired';
 import { targetChain } from './desired';
@@ -11,10 +11,14 @@ export interface ProofText {
 }
 
 /** One table after the other; foreign chains and those that are jumped to are there, empty. Rules of `only`, if given. */
-export function printProof(desired: DesiredState, only?: ReadonlySet<DesiredRule>): ProofText {
+export function printProof(
+  desired: DesiredState,
+  family: Family,
+  only?: ReadonlySet<DesiredRule>,
+): ProofText {
   const lines: string[] = [];
   const rules = new Map<number, DesiredRule>();
-  for (const [table, chains] of byTable(desired)) {
+  for (const [table, chains] of byTable(desired, family)) {
     lines.push(`*${table}`, ...namesIn(chains).map((name) => `:${name} - [0:0]`));
     for (const chain of chains) {
       for (const rule of chain.rules) {
@@ -29,13 +33,14 @@ export function printProof(desired: DesiredState, only?: ReadonlySet<DesiredRule
 }
 
 /** The rules in the order of the text. */
-export function provedRules(desired: DesiredState): DesiredRule[] {
-  return [...byTable(desired).values()].flat().flatMap(({ rules }) => rules);
+export function provedRules(desired: DesiredState, family: Family): DesiredRule[] {
+  return [...byTable(desired, family).values()].flat().flatMap(({ rules }) => rules);
 }
 
-function byTable(desired: DesiredState): Map<Table, DesiredChain[]> {
+function byTable(desired: DesiredState, family: Family): Map<Table, DesiredChain[]> {
   const tables = new Map<Table, DesiredChain[]>();
   for (const chain of desired.chains.values()) {
+    if (chain.address.family !== family) continue;
     const chains = tables.get(chain.address.table);
     if (chains === undefined) tables.set(chain.address.table, [chain]);
     else chains.push(chain);

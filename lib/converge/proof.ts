@@ -1,42 +1,57 @@
-// The proof of desired rules in a throw-away namespace on the host: what its tools make of them, or which line they refuse.
+// The proof of what is desired in a throw-away namespace on the host: what its tools make of them, or which line they refuse.
+import type { Source } from '../model/declaration';
 import { printSource } from '../model/declaration';
 import type { Problem } from '../model/errors';
 import { InvalidInput } from '../model/errors';
-import { chainKey } from '../model/iptables';
+import type { Family } from '../model/iptables';
+import { chainKey, FAMILIES, IPTABLES } from '../model/iptables';
 import { UnreadableSave } from '../syntax/iptables-save';
 import type { Wording } from './align';
 import { OUR_WORDING } from './align';
 import type { DesiredRule, DesiredState } from './desired';
 import type { Note } from './engine';
-import type { Host, Proof } from './host';
+import type { Host, Proof, ProofStage, ProofTexts } from './host';
 import { toLiveChains } from './live';
 import { notProved } from './notes';
-import type { ProofText } from './proof-text';
 import { printProof, provedRules } from './proof-text';
+import { SUBSYSTEMS } from './subsystems';
 
 export interface Proved {
   readonly wording: Wording;
   readonly notes: readonly Note[];
 }
 
-/** Asks the host. Throws `InvalidInput` with part and line where it refuses a rule. */
+/** Asks the host. Throws `InvalidInput` with part and line where it refuses one. */
 export async function prove(host: Host, desired: DesiredState): Promise<Proved> {
-  const proofText = printProof(desired);
-  if (proofText.rules.size === 0) return { wording: OUR_WORDING, notes: [] };
-  const proof = await host.prove(proofText.text);
+  const texts = proofTexts(desired);
+  if (Object.keys(texts).length === 0) return { wording: OUR_WORDING, notes: [] };
+  const proof = await host.prove(texts);
   switch (proof.kind) {
     case 'proved':
-      return proved(desired, proof.save);
+      return proved(desired, proof.saves);
     case 'refused':
-      throw new InvalidInput([await refusedRule(host, desired, { proof, proofText })]);
+      throw new InvalidInput([await refusedLine(host, desired, { proof, texts })]);
     case 'unavailable':
       return { wording: OUR_WORDING, notes: [notProved(proof.message)] };
   }
 }
 
-function proved(desired: DesiredState, save: string): Proved {
+/** A stage for each subsystem and family of which something is desired. */
+function proofTexts(desired: DesiredState): ProofTexts {
+  const entries = SUBSYSTEMS.flatMap(({ name, proof }) => {
+    const text = proof(desired)?.text;
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  const rules = FAMILIES.flatMap((family) => {
+    const proofText = printProof(desired, family);
+    return proofText.rules.size === 0 ? [] : [[family, proofText.text] as const];
+  });
+  return Object.fromEntries([...entries, ...rules]);
+}
+
+function proved(desired: DesiredState, saves: ReadonlyMap<ProofStage, string>): Proved {
   try {
-    return { wording: wordingOf(desired, save), notes: [] };
+    return { wording: wordingOf(desired, saves), notes: [] };
   } catch (error) {
     if (error instanceof UnreadableSave) return { wording: OUR_WORDING, notes: [notProved(error.message)] };
     throw error;
@@ -44,9 +59,9 @@ function proved(desired: DesiredState, save: string): Proved {
 }
 
 /** The k-th rule saved of a chain is the k-th that was loaded. */
-function wordingOf(desired: DesiredState, save: string): Wording {
+function wordingOf(desired: DesiredState, saves: ReadonlyMap<ProofStage, string>): Wording {
   const words = new Map<string, string>();
-  const saved = toLiveChains(save, 'ipv4');
+  const saved = new Map(FAMILIES.flatMap((family) => [...toLiveChains(saves.get(family) ?? '', family)]));
   for (const [key, { rules }] of desired.chains) {
     rules.forEach(({ text }, index) => {
       const theirs = saved.get(key)?.rules[index];
@@ -56,29 +71,55 @@ function wordingOf(desired: DesiredState, save: string): Wording {
   return (address, text) => words.get(`${chainKey(address)} ${text}`) ?? text;
 }
 
-type Refusal = Extract<Proof, { kind: 'refused' }>;
+interface Refusal {
+  readonly proof: Extract<Proof, { kind: 'refused' }>;
+  readonly texts: ProofTexts;
+}
 
-async function refusedRule(
-  host: Host,
-  desired: DesiredState,
-  { proof, proofText }: { proof: Refusal; proofText: ProofText },
-): Promise<Problem> {
-  const rules = provedRules(desired);
-  const named = proof.line === undefined ? undefined : proofText.rules.get(proof.line);
-  const { rule, message } = await firstRefused(rules, {
-    whole: proof.message,
-    guess: named === undefined ? undefined : rules.indexOf(named) + 1,
-    probe: (amount) => host.prove(printProof(desired, new Set(rules.slice(0, amount))).text),
-  });
-  const source = rule?.sources[0];
+async function refusedLine(host: Host, desired: DesiredState, refusal: Refusal): Promise<Problem> {
+  const family = FAMILIES.find((each) => each === refusal.proof.stage);
+  const { tool, message, source } =
+    family === undefined
+      ? refusedEntry(desired, refusal.proof)
+      : await refusedRule(host, desired, { ...refusal, family });
   return {
     code: 'refused-by-host',
-    what: `the host's iptables refuses a rule: ${message}`,
+    what: `the host's ${tool}: ${message}`,
     ...(source === undefined
       ? {}
       : { at: printSource(source), given: source.text.trim(), part: source.part }),
     fix: 'correct the line; where no reason is given, the kernel may have logged one (dmesg on the host); nothing was changed',
   };
+}
+
+interface RefusedLine {
+  /** Whose words the message is, and what it did. */
+  readonly tool: string;
+  readonly message: string;
+  readonly source: Source | undefined;
+}
+
+function refusedEntry(desired: DesiredState, { stage, line, message }: Refusal['proof']): RefusedLine {
+  const keys = SUBSYSTEMS.find(({ name }) => name === stage)?.proof(desired)?.keys;
+  const key = line === undefined ? undefined : keys?.get(line);
+  const source = key === undefined ? undefined : desired.entries.get(key)?.sources[0];
+  return { tool: `${stage === 'ipvs' ? 'ipvsadm' : stage} refuses a line`, message, source };
+}
+
+async function refusedRule(
+  host: Host,
+  desired: DesiredState,
+  { proof, texts, family }: Refusal & { readonly family: Family },
+): Promise<RefusedLine> {
+  const rules = provedRules(desired, family);
+  const named = proof.line === undefined ? undefined : printProof(desired, family).rules.get(proof.line);
+  const { rule, message } = await firstRefused(rules, {
+    whole: proof.message,
+    guess: named === undefined ? undefined : rules.indexOf(named) + 1,
+    probe: (amount) =>
+      host.prove({ ...texts, [family]: printProof(desired, family, new Set(rules.slice(0, amount))).text }),
+  });
+  return { tool: `${IPTABLES[family]} refuses a rule`, message, source: rule?.sources[0] };
 }
 
 /**

@@ -1,6 +1,6 @@
 // Reads one host and scope: live state, and the parts that were last declared there. Every verb of the engine begins with it.
 import type { Parts } from '../model/declaration';
-import type { Table } from '../model/iptables';
+import type { Family, Table } from '../model/iptables';
 import { TABLES } from '../model/iptables';
 import { parseParts } from '../syntax/parts';
 import type { DeclaredRecord } from './declared';
@@ -9,12 +9,15 @@ import type { DesiredState } from './desired';
 import type { HostTarget } from './engine';
 import { Refused } from './errors';
 import type { Host, Question, Reading } from './host';
-import type { Live, LiveChain } from './live';
+import type { Live, LiveChain, LiveEntry } from './live';
 import { toLiveChains, withBuiltInChains } from './live';
 import { EMPTY_MANIFEST, parseManifest } from './manifest';
 import type { Remembered } from './memory';
 import { manifestOf } from './memory';
+import { modulesOf } from './modules';
 import { ownChains } from './ownership';
+import { READ_NAMES, readsNamedIn, readsOf } from './reads';
+import { SUBSYSTEMS } from './subsystems';
 
 export interface LiveReading {
   readonly live: Live;
@@ -39,10 +42,17 @@ export interface Known {
 
 export function questionOf(target: HostTarget, { parts, remembered, desired }: Known): Question {
   const held = Object.keys(remembered?.owned?.scope.sysctls ?? {});
+  const reads = new Set<string>([
+    ...readsNamedIn(declaredOnly(parts)),
+    ...(remembered?.owned?.scope.reads ?? []),
+    ...(desired === undefined ? [] : readsOf(desired)),
+  ]);
   return {
     scope: target.scope.name,
     declaredDigest: partsDigest(parts),
     sysctls: [...new Set([...sysctlsOf(parts), ...held, ...(desired?.sysctls.keys() ?? [])])].sort(),
+    reads: READ_NAMES.filter((name) => reads.has(name)),
+    modules: desired === undefined ? [] : [...modulesOf(desired).keys()],
     lockTimeoutSeconds: target.lockTimeoutSeconds,
   };
 }
@@ -53,7 +63,7 @@ export function readLive(host: Host, target: HostTarget, known: Known): Promise<
   );
 }
 
-/** Asks once more where the host's manifest names sysctls that the first question did not. */
+/** Asks once more where the host's manifest names what the first question did not. */
 export async function askingForAll<T>(
   question: Question,
   ask: (question: Question) => Promise<T>,
@@ -62,13 +72,20 @@ export async function askingForAll<T>(
     return await ask(question);
   } catch (error) {
     if (!(error instanceof NotAskedFor)) throw error;
-    return ask({ ...question, sysctls: [...question.sysctls, ...error.sysctls] });
+    return ask({
+      ...question,
+      sysctls: [...question.sysctls, ...error.sysctls],
+      reads: READ_NAMES.filter((name) => question.reads.includes(name) || error.reads.includes(name)),
+    });
   }
 }
 
 class NotAskedFor extends Error {
-  constructor(readonly sysctls: readonly string[]) {
-    super(`not asked for: ${sysctls.join(', ')}`);
+  constructor(
+    readonly sysctls: readonly string[],
+    readonly reads: readonly string[],
+  ) {
+    super(`not asked for: ${[...sysctls, ...reads].join(', ')}`);
   }
 }
 
@@ -79,7 +96,8 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
   );
   const copy = known.hostAlone === true ? undefined : known.remembered?.owned;
   const manifest = found ?? (copy === undefined ? EMPTY_MANIFEST : manifestOf(target.scope, copy));
-  const chains = parsed('iptables-save', target, () => readChains(reading.ipv4, known));
+  const chains = parsed('iptables-save', target, () => readAllChains(reading, known));
+  const entries = readEntries(reading, target);
   // A record whose digest is not the manifest's is of an apply that was not confirmed.
   const digest = manifest.scopes[target.scope.name]?.declaredDigest;
   const declared = parsed('declared', target, () =>
@@ -88,8 +106,12 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
   const more = Object.keys(manifest.scopes[target.scope.name]?.sysctls ?? {}).filter(
     (key) => !reading.sysctls.has(key),
   );
-  if (more.length > 0) throw new NotAskedFor(more);
-  const live = { chains, sysctls: reading.sysctls, manifest };
+  const unread = (manifest.scopes[target.scope.name]?.reads ?? []).filter(
+    (name) => !isReadName(name, reading),
+  );
+  if (more.length + unread.length > 0) throw new NotAskedFor(more, unread);
+  const { sysctls, missingModules } = reading;
+  const live = { chains, sysctls, entries, missingModules, manifest };
   const hasRules = ownChains(target.scope, live).length > 0;
   return {
     live,
@@ -99,20 +121,42 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
   };
 }
 
+function isReadName(name: string, { sections }: Reading): boolean {
+  return [...sections.keys()].some((read) => read === name);
+}
+
+function readAllChains({ ipv4, sections }: Reading, known: Known): Map<string, LiveChain> {
+  const ipv6 = sections.get('ipv6');
+  return new Map([
+    ...readChains(ipv4, 'ipv4', known),
+    ...(ipv6 === undefined ? [] : readChains(ipv6, 'ipv6', known)),
+  ]);
+}
+
+function readEntries({ sections }: Reading, target: HostTarget): Map<string, LiveEntry> {
+  const entries = new Map<string, LiveEntry>();
+  for (const { name, parse } of SUBSYSTEMS) {
+    const section = sections.get(name);
+    if (section === undefined) continue;
+    for (const entry of parsed(name, target, () => parse(section))) entries.set(entry.key, entry);
+  }
+  return entries;
+}
+
 /** Rules that iptables-save hides count only in a table that the scope uses, as far as that is known. */
-function readChains(save: string, known: Known): Map<string, LiveChain> {
+function readChains(save: string, family: Family, known: Known): Map<string, LiveChain> {
   try {
-    return withBuiltInChains(toLiveChains(save, 'ipv4'), 'ipv4');
+    return withBuiltInChains(toLiveChains(save, family), family);
   } catch (error) {
-    const used = tablesOf(known);
+    const used = tablesOf(known, family);
     if (used.length === 0) throw error;
-    return withBuiltInChains(toLiveChains(save, 'ipv4', used), 'ipv4');
+    return withBuiltInChains(toLiveChains(save, family, used), family);
   }
 }
 
-function tablesOf({ parts, remembered, desired }: Known): Table[] {
+function tablesOf({ parts, remembered, desired }: Known, family: Family): Table[] {
   const declared = parseParts(declaredOnly(parts)).declared.flatMap(({ declaration }) =>
-    'table' in declaration ? [declaration.table] : [],
+    'table' in declaration && declaration.family === family ? [declaration.table] : [],
   );
   const keys = [
     ...(desired?.chains.keys() ?? []),
@@ -121,7 +165,7 @@ function tablesOf({ parts, remembered, desired }: Known): Table[] {
     ...Object.keys(remembered?.owned?.scope.policies ?? {}),
   ];
   return TABLES.filter(
-    (table) => declared.includes(table) || keys.some((key) => key.split(' ')[1] === table),
+    (table) => declared.includes(table) || keys.some((key) => key.startsWith(`${family} ${table} `)),
   );
 }
 
@@ -135,7 +179,13 @@ function parsed<T>(what: keyof typeof UNREADABLE_FIX, target: HostTarget, parse:
   }
 }
 
+const OTHER_TOOL =
+  'look at what the tool prints on the host; its version may print what this one does not know';
+
 const UNREADABLE_FIX = {
+  ip: OTHER_TOOL,
+  ipset: OTHER_TOOL,
+  ipvs: OTHER_TOOL,
   manifest:
     'look at /var/lib/gatewright/manifest.json on the host; if it is damaged, move it away and import the host anew',
   declared: 'look at /var/lib/gatewright/declared on the host; if it is damaged, remove that file',

@@ -1,9 +1,11 @@
 // Writes what a host holds back as parts: the user's wording for every line that is live, drift where it is not.
 import type { Parts } from '../model/declaration';
+import type { Entry } from '../model/entry';
 import { parsePart } from '../syntax/parts';
 import { printDeclaration, printSavedRuleLine } from '../syntax/print';
 import type { ChainAlignment } from './align';
 import type { DesiredChain, DesiredState } from './desired';
+import { findEntries, unexpectedEntries } from './entries/refresh-entries';
 import { LineFindings } from './line-findings';
 import type { Live } from './live';
 import { liveOrder, orderedByPart } from './refresh-order';
@@ -17,6 +19,7 @@ export function refreshParts(
 ): Parts {
   const findings = new LineFindings();
   findValues(desired, live, findings);
+  findEntries(desired, live, findings);
   for (const alignment of alignments) {
     findChain(alignment, findings);
     orderedByPart(alignment, findings);
@@ -26,7 +29,11 @@ export function refreshParts(
     const left = rewritePart(name, text, findings);
     if (left !== undefined) parts[name] = left;
   }
-  return { ...parts, ...unexpectedPart(alignments), ...orderParts(alignments) };
+  return {
+    ...parts,
+    ...unexpectedPart(alignments, unexpectedEntries(desired, live)),
+    ...orderParts(alignments),
+  };
 }
 
 function findValues(desired: DesiredState, live: Live, findings: LineFindings): void {
@@ -90,13 +97,14 @@ function rewritePart(name: string, text: string, findings: LineFindings): string
   return text.endsWith('\n') ? `${lines}\n` : lines;
 }
 
-function unexpectedPart(alignments: readonly ChainAlignment[]): Parts {
+function unexpectedPart(alignments: readonly ChainAlignment[], entries: readonly Entry[]): Parts {
   const lines = alignments.flatMap(({ address, own, desired, live, unexpected }) => [
     ...(own && desired === undefined && live !== undefined
       ? [printDeclaration({ ...address, kind: 'chain' })]
       : []),
     ...unexpected.map((position) => printSavedRuleLine(address, live?.rules[position] ?? '')),
   ]);
+  lines.push(...entries.map(({ line }) => line));
   return lines.length === 0 ? {} : { [UNEXPECTED_KEY]: `${lines.join('\n')}\n` };
 }
 

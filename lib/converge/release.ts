@@ -1,6 +1,7 @@
-// Values that a scope declares (sysctls, policies): what was found before them, who holds them, and what comes back.
+// What a scope declares by key (sysctls, policies, entries): what was found before them, who holds them, and what comes back.
 import type { Change } from './change';
 import type { DesiredState } from './desired';
+import { bringBackEntry, wantedEntries } from './entries/release-entries';
 import type { Live } from './live';
 import type { FoundValue } from './manifest';
 
@@ -22,14 +23,18 @@ export function holdAndRelease(
   for (const [name, value] of wanted) {
     const before = live.manifest.found[name];
     const holders = [...new Set([...(before?.holders ?? []), scope])].sort();
-    found[name] = { value: before?.value ?? value, holders };
+    found[name] = before === undefined ? foundNow(value, holders) : { ...before, holders };
   }
   return { found, released };
 }
 
-/** Name -> what is live now, for each value that the scope declares and the host has. */
-function wantedValues(desired: DesiredState, live: Live): Map<string, string> {
-  const wanted = new Map<string, string>();
+function foundNow(value: string | undefined, holders: readonly string[]): FoundValue {
+  return value === undefined ? { holders } : { value, holders };
+}
+
+/** Name -> what is live now, for each value and entry that the scope declares; for a value, if the host has it. */
+function wantedValues(desired: DesiredState, live: Live): Map<string, string | undefined> {
+  const wanted = new Map<string, string | undefined>(wantedEntries(desired, live));
   for (const key of desired.sysctls.keys()) {
     const value = live.sysctls.get(key);
     if (value !== undefined) wanted.set(`sysctl ${key}`, value);
@@ -42,11 +47,14 @@ function wantedValues(desired: DesiredState, live: Live): Map<string, string> {
 /** Only where live is still what we declared: a value that somebody changed since is theirs. */
 function bringBack(
   name: string,
-  { value }: FoundValue,
+  found: FoundValue,
   { scope, live }: { scope: string; live: Live },
 ): Change[] {
+  const { value } = found;
   const manifest = live.manifest.scopes[scope];
   const [kind, key] = [name.slice(0, name.indexOf(' ')), name.slice(name.indexOf(' ') + 1)];
+  if (kind !== 'policy' && kind !== 'sysctl') return bringBackEntry(name, found, { scope, live });
+  if (value === undefined) return [];
   if (kind === 'sysctl') {
     const before = live.sysctls.get(key);
     if (before === undefined || before === value || before !== manifest?.sysctls[key]) return [];

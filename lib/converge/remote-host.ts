@@ -1,7 +1,7 @@
 // The real host: sends the programs of shell/ over SSH, feeds them their bulk, and reads their sections. The port is host.ts.
 import type { SshConnection } from '../ssh/connection';
 import { parseOutcome, parseProof, parseReading } from './answers';
-import { printBundle } from './bundle';
+import { printBundle, printProofBundle } from './bundle';
 import type { Dialogue } from './dialogue';
 import { startDialogue } from './dialogue';
 import { Refused } from './errors';
@@ -19,12 +19,14 @@ export function remoteHost(connection: SshConnection): Host {
       await dialogue.give('question', printQuestion(question));
       const answer = await dialogue.until('read');
       const { stderr } = await dialogue.end();
-      return parseReading(answer, { host: connection.name, stderr });
+      return parseReading(answer, question, { host: connection.name, stderr });
     },
 
-    async prove(restore) {
+    async prove(texts) {
       const dialogue = await startDialogue(connection, { step: 'prove' }, proveProgram);
-      await dialogue.give('text', restore);
+      const { index, bundle } = printProofBundle(texts, dialogue.nonce);
+      await dialogue.give('index', index);
+      await dialogue.give('bundle', bundle);
       const answer = await dialogue.until('proved');
       await dialogue.end();
       return parseProof(answer);
@@ -37,7 +39,8 @@ export function remoteHost(connection: SshConnection): Host {
       );
       const transaction = await untilDecided(dialogue, signal, async () => {
         await dialogue.give('question', printQuestion(question));
-        return decide(parseReading(await dialogue.until('read'), { host: connection.name }));
+        const answer = await dialogue.until('read');
+        return decide(parseReading(answer, question, { host: connection.name }));
       });
       return transaction === undefined ? { kind: 'kept' } : run(dialogue, transaction);
     },
@@ -86,6 +89,9 @@ function waiting(step: string, { lockTimeoutSeconds }: Question): { step: string
   return { step, waitSeconds: lockTimeoutSeconds };
 }
 
-function printQuestion({ scope, declaredDigest, sysctls }: Question): string {
-  return [scope, declaredDigest, ...sysctls.map(sysctlPath)].map((line) => `${line}\n`).join('');
+/** One line each: scope, digest, reads, modules; then a line per sysctl. */
+function printQuestion({ scope, declaredDigest, reads, modules, sysctls }: Question): string {
+  return [scope, declaredDigest, reads.join(' '), modules.join(' '), ...sysctls.map(sysctlPath)]
+    .map((line) => `${line}\n`)
+    .join('');
 }

@@ -1,10 +1,12 @@
 // A host as it will be when one scope is gone: what the plan of a create looks at that replaces that scope. Used by plan-host.ts.
 import { chainKey } from '../model/iptables';
 import type { Scope } from '../model/scope';
+import { nothingDesired } from './desired';
 import type { Live, LiveChain } from './live';
 import type { Manifest } from './manifest';
 import type { Owned } from './memory';
 import { markedPositions, ownChains } from './ownership';
+import { holdAndRelease } from './release';
 
 /** The same where another scope, or none, carries the id: what is replaced lives on another host then. */
 export function withoutReplaced(live: Live, { scope: { id } }: Owned): Live {
@@ -16,7 +18,18 @@ export function withoutReplaced(live: Live, { scope: { id } }: Owned): Live {
     if (own) chains.delete(chainKey(chain.address));
     else chains.set(chainKey(chain.address), withoutRulesOf(scope, chain));
   }
-  return { ...live, chains, manifest: withoutScope(live.manifest, name) };
+  const doomed = releasedEntries(name, live);
+  const entries = new Map([...live.entries].filter(([key]) => !doomed.has(key)));
+  return { ...live, chains, entries, manifest: withoutScope(live.manifest, name) };
+}
+
+function releasedEntries(scope: string, live: Live): ReadonlySet<string | undefined> {
+  const { released } = holdAndRelease(nothingDesired({ name: scope, chainPrefix: '' }), live);
+  return new Set(
+    released.flatMap((change) =>
+      change.kind === 'entry' && change.after === undefined ? [change.before?.key] : [],
+    ),
+  );
 }
 
 function withoutRulesOf(scope: Scope, chain: LiveChain): LiveChain {

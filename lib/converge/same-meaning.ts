@@ -30,7 +30,7 @@ function isKnown({ declaration }: Declared): boolean {
 }
 
 /** What each part declares. The order of lines does not count here: the host has it as declared already. */
-function meaning({ chains, policies, sysctls }: DesiredState, wording: Wording): string {
+function meaning({ chains, policies, sysctls, entries }: DesiredState, wording: Wording): string {
   const lines: string[] = [];
   const add = (source: Source, ...words: string[]): void => {
     lines.push([source.part, ...words].join('\0'));
@@ -46,6 +46,9 @@ function meaning({ chains, policies, sysctls }: DesiredState, wording: Wording):
   }
   for (const [key, { declaration, sources }] of sysctls) {
     for (const source of sources) add(source, key, declaration.value);
+  }
+  for (const { entry, sources } of entries.values()) {
+    for (const source of sources) add(source, entry.key, entry.value);
   }
   return lines.sort().join('\n');
 }

@@ -1,4 +1,5 @@
 // What one line of a part declares, and where it stands. Parts are read into these, and constructs print them as lines.
+import { isEntryKind } from './entry';
 import type {
   AddressDeclaration,
   LinkDeclaration,
@@ -49,6 +50,11 @@ export type EntryDeclaration =
 /** What one line can say, told apart by `kind`. */
 export type Declaration =
   ChainDeclaration | RuleDeclaration | PolicyDeclaration | SysctlDeclaration | EntryDeclaration;
+
+/** True for a link, an address, a set, a virtual server and the like. */
+export function isEntryDeclaration(declaration: Declaration): declaration is EntryDeclaration {
+  return isEntryKind(declaration.kind);
+}
 
 /** Where a line stands. `line` counts from 1 in the part's text; `text` is the user's wording, continuations included. */
 export interface Source {

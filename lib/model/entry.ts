@@ -27,3 +27,9 @@ export interface Entry {
   /** The canonical command line that declares it, such as `ip addr add 182.16.100.101/24 dev enp0s5`. */
   readonly line: string;
 }
+
+/** True if a declaration of this kind is an entry. */
+export function isEntryKind(kind: string): kind is EntryKind {
+  const kinds: readonly string[] = ENTRY_KINDS;
+  return kinds.includes(kind);
+}

@@ -3,6 +3,12 @@
 /** Address family: `ipv4` is iptables, `ipv6` is ip6tables. */
 export type Family = 'ipv4' | 'ipv6';
 
+/** Both of them. */
+export const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
+
+/** Which tool is whose. */
+export const IPTABLES: Readonly<Record<Family, string>> = { ipv4: 'iptables', ipv6: 'ip6tables' };
+
 /** The tables that the kernel knows. */
 export type Table = 'filter' | 'nat' | 'mangle' | 'raw' | 'security';
 

@@ -30,7 +30,13 @@ COMMIT
 
 /** Holds what the parts declare, so that there is nothing to change, to prove or to apply. */
 const HOST: Host = {
-  read: () => Promise.resolve({ ipv4: IPTABLES_SAVE, sysctls: new Map([['net.ipv4.ip_forward', '1']]) }),
+  read: () =>
+    Promise.resolve({
+      ipv4: IPTABLES_SAVE,
+      sysctls: new Map([['net.ipv4.ip_forward', '1']]),
+      sections: new Map(),
+      missingModules: [],
+    }),
   prove: () => Promise.reject(new Error('nothing is proved in a rehearsal')),
   transact: () => Promise.reject(new Error('nothing is applied in a rehearsal')),
 };

@@ -6,7 +6,8 @@ import type {
   RuleDeclaration,
   SysctlDeclaration,
 } from '../model/declaration';
-import type { ChainAddress, Family } from '../model/iptables';
+import type { ChainAddress } from '../model/iptables';
+import { IPTABLES } from '../model/iptables';
 import { toEntry } from './entry';
 import { quoteWords, ruleWords } from './iptables-rule';
 import { splitSavedWords } from './save-words';
@@ -54,10 +55,8 @@ export function printSavedRuleLine(address: ChainAddress, text: string): string 
   return ruleLine(address, '-A', splitSavedWords(text));
 }
 
-const TOOLS: Readonly<Record<Family, string>> = { ipv4: 'iptables', ipv6: 'ip6tables' };
-
 function tableWords({ family, table }: ChainAddress): string {
-  return `${TOOLS[family]} -t ${table}`;
+  return `${IPTABLES[family]} -t ${table}`;
 }
 
 function ruleLine(address: ChainAddress, option: '-A' | '-I', words: readonly string[]): string {

@@ -15,6 +15,8 @@ export function question(more: Partial<Question> = {}): Question {
     scope: 'default',
     declaredDigest: 'none',
     sysctls: ['net.ipv4.ip_forward'],
+    reads: [],
+    modules: [],
     lockTimeoutSeconds: 20,
     ...more,
   };
@@ -58,8 +60,13 @@ export function transaction(
   return {
     steps,
     expected: {
-      watch: lines(['mark gatewright:default', ...(expected.watch ?? [])]),
-      ipv4: lines(expected.ipv4),
+      rules: {
+        ipv4: {
+          watch: lines(['mark gatewright:default', ...(expected.watch ?? [])]),
+          lines: lines(expected.ipv4),
+        },
+      },
+      entries: { subsystems: [], present: '', absent: '' },
       sysctls: expected.sysctls ?? '',
     },
     scope: 'default',

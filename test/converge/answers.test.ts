@@ -11,6 +11,10 @@ const READING = [
   '{"version":1}',
   '',
   '@@abc123 end manifest 0',
+  '@@abc123 begin modules',
+  'ip_vs',
+  '',
+  '@@abc123 end modules 0',
   '@@abc123 begin sysctls',
   'net/ipv4/ip_forward = 1',
   'net/ipv4/conf/eth0.7/rp_filter absent',
@@ -27,7 +31,7 @@ const READING = [
 ].join('\n');
 
 function read(text: string): ReturnType<typeof parseReading> {
-  return parseReading(parseSections(text, NONCE), { host: 'root@192.0.2.1:22' });
+  return parseReading(parseSections(text, NONCE), { reads: [] }, { host: 'root@192.0.2.1:22' });
 }
 
 describe('a reading', () => {
@@ -38,6 +42,8 @@ describe('a reading', () => {
         ['net.ipv4.ip_forward', '1'],
         ['net.ipv4.conf.eth0/7.rp_filter', undefined],
       ]),
+      sections: new Map(),
+      missingModules: ['ip_vs'],
       ipv4: '*nat\n-A OUTPUT -m comment --comment "@@zzz end ipv4 0" -j RETURN\nCOMMIT\n',
     });
   });
@@ -64,13 +70,13 @@ describe('a proof', () => {
     parseProof({
       sections: new Map([
         ['error', { text, code }],
-        ['save', { text: '*nat\nCOMMIT\n', code: '0' }],
+        ['save-ipv4', { text: '*nat\nCOMMIT\n', code: '0' }],
       ]),
       words: [],
     });
 
   test.each([
-    ['0', '', { kind: 'proved', save: '*nat\nCOMMIT\n' }],
+    ['0', '', { kind: 'proved', saves: new Map([['ipv4', '*nat\nCOMMIT\n']]) }],
     ['unavailable', 'unshare: no\n', { kind: 'unavailable', message: 'unshare: no' }],
     [
       '2',
@@ -107,7 +113,11 @@ describe('an outcome', () => {
         stdout: words.map((word) => `@@abc123 ${word}\n`).join(''),
         stderr: 'why\n',
       },
-      { steps: [], expected: { watch: '', ipv4: '', sysctls: '' }, scope: 'default' },
+      {
+        steps: [],
+        expected: { rules: {}, entries: { subsystems: [], present: '', absent: '' }, sysctls: '' },
+        scope: 'default',
+      },
       { host: 'root@192.0.2.1:22', nonce: NONCE },
     );
 

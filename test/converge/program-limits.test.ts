@@ -3,7 +3,14 @@ import { expect, test } from 'vitest';
 import { remoteHost } from '../../lib/converge/remote-host';
 import type { Program } from '../../lib/ssh/connection';
 
-const QUESTION = { scope: 'default', declaredDigest: '', sysctls: [], lockTimeoutSeconds: 3600 };
+const QUESTION = {
+  scope: 'default',
+  declaredDigest: '',
+  sysctls: [],
+  reads: [],
+  modules: [],
+  lockTimeoutSeconds: 3600,
+};
 
 class NotStarted extends Error {}
 
@@ -26,7 +33,7 @@ test.each([
     });
     const call = {
       read: () => host.read(QUESTION),
-      prove: () => host.prove(''),
+      prove: () => host.prove({}),
       apply: () => host.transact(QUESTION, () => undefined, new AbortController().signal),
     }[step];
     await expect(call()).rejects.toThrow(NotStarted);

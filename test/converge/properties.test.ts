@@ -45,7 +45,8 @@ async function liveOf({ host, target, memory }: Scenario, parts: Parts): Promise
 async function planOf(scenario: Scenario, parts: Parts): Promise<HostPlan> {
   const live = await liveOf(scenario, parts);
   const desired = desiredOf(scenario.target.scope, parts);
-  return planChanges(diff(desired, live, OUR_WORDING), holdAndRelease(desired, live).released);
+  const { released } = holdAndRelease(desired, live);
+  return planChanges(diff(desired, live, OUR_WORDING), released, { desired, live });
 }
 
 /** Policies and rules by chain, and sysctls: the order of chains in a save means nothing. */

@@ -92,9 +92,11 @@ describe('a proof', () => {
     const scenario = new Scenario();
     const prove = scenario.host.prove.bind(scenario.host);
     // As iptables-legacy does it: the kernel refuses at the commit, whose line is told.
-    scenario.host.prove = async (text) => {
-      const proof = await prove(text);
-      return proof.kind === 'refused' ? { ...proof, line: text.split('\n').indexOf('COMMIT') + 1 } : proof;
+    scenario.host.prove = async (texts) => {
+      const proof = await prove(texts);
+      return proof.kind === 'refused'
+        ? { ...proof, line: (texts.ipv4?.split('\n').indexOf('COMMIT') ?? -1) + 1 }
+        : proof;
     };
     const lines = Array.from({ length: 100 }, (_, n) => `iptables -t nat -A GW-A -s 10.0.0.${n} -j RETURN`);
     lines[63] = 'iptables -t nat -A GW-A -m nosuch -j RETURN';

@@ -1,8 +1,23 @@
 // A host in memory with the same port as the real one: interprets restore input and sysctls, fails on command, verifies and undoes.
 import { Refused } from '../../lib/converge/errors';
-import type { Host, Outcome, Proof, Question, Reading, Transaction } from '../../lib/converge/host';
+import type {
+  Expectation,
+  Host,
+  Outcome,
+  Proof,
+  ProofStage,
+  ProofTexts,
+  Question,
+  Reading,
+  Transaction,
+} from '../../lib/converge/host';
+import { PROOF_STAGES } from '../../lib/converge/host';
+import type { StepKind } from '../../lib/converge/plan';
 import { SshError } from '../../lib/ssh/errors';
 import { adaptedInverse } from './adapted-inverse';
+import { FakeIp } from './fake-ip';
+import { FakeIpset } from './fake-ipset';
+import { FakeIpvs } from './fake-ipvs';
 import { FakeKernel, RestoreFailed } from './fake-kernel';
 import { FakeLock } from './fake-lock';
 import { watchedLines } from './watched-lines';
@@ -23,6 +38,10 @@ export interface Faults {
 
 export class FakeHost implements Host {
   readonly kernel = new FakeKernel();
+  readonly kernel6 = new FakeKernel('ipv6');
+  readonly subsystems = { ip: new FakeIp(), ipset: new FakeIpset(), ipvs: new FakeIpvs() };
+  /** Kernel modules that it does not have. */
+  readonly missingModules = new Set<string>();
   readonly sysctls = new Map<string, string>([['net.ipv4.ip_forward', '0']]);
   readonly faults: Faults = {};
   manifest: string | undefined;
@@ -33,7 +52,14 @@ export class FakeHost implements Host {
 
   /** Everything that a test may compare before and after. */
   state(): string {
-    return JSON.stringify([this.kernel.save(), [...this.sysctls], this.manifest, [...this.declared]]);
+    return JSON.stringify([
+      this.kernel.save(),
+      this.kernel6.save(),
+      Object.values(this.subsystems).map((subsystem) => subsystem.read()),
+      [...this.sysctls],
+      this.manifest,
+      [...this.declared],
+    ]);
   }
 
   async read(question: Question): Promise<Reading> {
@@ -44,19 +70,34 @@ export class FakeHost implements Host {
     return held?.result ?? locked();
   }
 
-  prove(restore: string): Promise<Proof> {
+  prove(texts: ProofTexts): Promise<Proof> {
     this.calls.push('prove');
     if (this.faults.noNamespaces === true) {
       return Promise.resolve({ kind: 'unavailable', message: 'unshare failed: Operation not permitted' });
     }
-    const kernel = new FakeKernel();
-    try {
-      kernel.restore(restore, { noflush: false });
-    } catch (error) {
-      if (!(error instanceof RestoreFailed)) throw error;
-      return Promise.resolve({ kind: 'refused', line: error.line, message: error.message });
+    const saves = new Map<ProofStage, string>();
+    for (const stage of PROOF_STAGES) {
+      const text = texts[stage];
+      if (text === undefined) continue;
+      try {
+        saves.set(stage, this.try(stage, text));
+      } catch (error) {
+        if (!(error instanceof RestoreFailed)) throw error;
+        return Promise.resolve({ kind: 'refused', stage, line: error.line, message: error.message });
+      }
     }
-    return Promise.resolve({ kind: 'proved', save: kernel.save() });
+    return Promise.resolve({ kind: 'proved', saves });
+  }
+
+  private try(stage: ProofStage, text: string): string {
+    if (stage === 'ipv4' || stage === 'ipv6') {
+      const kernel = new FakeKernel(stage);
+      kernel.restore(text, { noflush: false });
+      return kernel.save();
+    }
+    const subsystem = this.subsystems[stage].fresh();
+    subsystem.run(text);
+    return subsystem.save();
   }
 
   async transact(
@@ -79,36 +120,62 @@ export class FakeHost implements Host {
 
   private async run(transaction: Transaction): Promise<Outcome> {
     const done: Transaction['steps'][number][] = [];
-    const before = watchedLines(transaction.expected.watch, this.kernel.save());
+    const { expected } = transaction;
+    const before = this.watched(expected);
     const undo = (step: string, message: string): Outcome => {
-      const undone = done.reverse().every(({ kind, inverse }) => this.takeBack(kind, inverse));
-      const isAsBefore = watchedLines(transaction.expected.watch, this.kernel.save()) === before;
+      const isTakenBack = done.reverse().every(({ kind, inverse }) => this.takeBack(kind, inverse));
+      const { subsystems, present, absent } = expected.entries;
+      const undone = isTakenBack && this.holdsEntries({ subsystems, present: absent, absent: present });
+      const isAsBefore = this.watched(expected) === before;
       const note = isAsBefore ? '' : '\nothers changed this meanwhile';
       return { kind: 'failed', step, message: `${message}${note}`, undone };
     };
     for (const [index, step] of transaction.steps.entries()) {
       await this.faults.stall;
       if (index + 1 === this.faults.failAtStep) return undo(step.name, 'this step fails on command');
+      const mayStopHalfway = step.kind !== 'ipv4' && step.kind !== 'ipv6';
+      if (mayStopHalfway) done.push(step);
       try {
         this.runStep(step.kind, step.forward);
       } catch (error) {
         return undo(step.name, error instanceof Error ? error.message : String(error));
       }
-      done.push(step);
+      if (!mayStopHalfway) done.push(step);
     }
     this.faults.beforeVerify?.(this.kernel);
-    const found = watchedLines(transaction.expected.watch, this.kernel.save());
-    if (found !== transaction.expected.ipv4) return undo('verify', `found:\n${found}`);
-    if (!this.holdsSysctls(transaction.expected.sysctls)) return undo('verify', 'a sysctl has another value');
+    const found = this.watched(expected);
+    const wanted = [expected.rules.ipv4?.lines, expected.rules.ipv6?.lines].join('');
+    if (found !== wanted) return undo('verify', `found:\n${found}`);
+    if (!this.holdsSysctls(expected.sysctls)) return undo('verify', 'a sysctl has another value');
+    if (!this.holdsEntries(expected.entries)) return undo('verify', 'an entry is not as expected');
     if (this.faults.failToRemember === true) return undo('remember', 'no space left on device');
     this.remember(transaction);
     return { kind: 'kept' };
   }
 
-  private takeBack(kind: 'ipv4' | 'sysctl', inverse: string): boolean {
-    for (const text of [inverse, kind === 'ipv4' ? adaptedInverse(this.kernel.save(), inverse) : inverse]) {
+  private watched({ rules }: Expectation): string {
+    return [
+      rules.ipv4 === undefined ? '' : watchedLines(rules.ipv4.watch, this.kernel.save()),
+      rules.ipv6 === undefined ? '' : watchedLines(rules.ipv6.watch, this.kernel6.save()),
+    ].join('');
+  }
+
+  private holdsEntries({ subsystems, present, absent }: Expectation['entries']): boolean {
+    const found = new Set(
+      subsystems.flatMap((name) => this.subsystems[name].fingerprints().map((print) => `${name} ${print}`)),
+    );
+    return (
+      linesOf(present).every((line) => found.has(line)) && linesOf(absent).every((line) => !found.has(line))
+    );
+  }
+
+  private takeBack(kind: StepKind, inverse: string): boolean {
+    const isRules = kind === 'ipv4' || kind === 'ipv6';
+    const save = (kind === 'ipv6' ? this.kernel6 : this.kernel).save();
+    for (const text of [inverse, isRules ? adaptedInverse(save, inverse) : inverse]) {
       try {
-        this.runStep(kind, text);
+        if (isRules || kind === 'sysctl') this.runStep(kind, text);
+        else this.subsystems[kind].undo(text);
         return true;
       } catch (error) {
         if (!(error instanceof RestoreFailed)) throw error;
@@ -123,9 +190,11 @@ export class FakeHost implements Host {
     else this.declared.set(scope, declared);
   }
 
-  private runStep(kind: 'ipv4' | 'sysctl', text: string): void {
+  private runStep(kind: StepKind, text: string): void {
     if (kind === 'ipv4') this.kernel.restore(text, { noflush: true });
-    else for (const [key, value] of assignments(text)) this.write(key, value);
+    else if (kind === 'ipv6') this.kernel6.restore(text, { noflush: true });
+    else if (kind === 'sysctl') for (const [key, value] of assignments(text)) this.write(key, value);
+    else this.subsystems[kind].run(text);
   }
 
   /** As the kernel does: no new keys, and no words where a number stands. */
@@ -140,15 +209,23 @@ export class FakeHost implements Host {
     return assignments(text).every(([key, value]) => this.sysctls.get(key) === value);
   }
 
-  private reading({ scope, declaredDigest, sysctls }: Question): Reading {
+  private reading({ scope, declaredDigest, sysctls, reads, modules }: Question): Reading {
     const declared = this.declared.get(scope);
     return {
       ipv4: this.kernel.save(),
       sysctls: new Map(sysctls.map((key) => [key, this.sysctls.get(key)])),
+      sections: new Map(
+        reads.map((name) => [name, name === 'ipv6' ? this.kernel6.save() : this.subsystems[name].read()]),
+      ),
+      missingModules: modules.filter((module) => this.missingModules.has(module)),
       ...(this.manifest === undefined ? {} : { manifest: this.manifest }),
       ...(declared === undefined || declared.startsWith(`${declaredDigest}\n`) ? {} : { declared }),
     };
   }
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
 }
 
 /** `PATH VALUE` lines; the swap of dots and slashes is its own inverse. */

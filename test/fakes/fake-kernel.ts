@@ -1,5 +1,5 @@
 // iptables in memory: interprets the input of iptables-restore as the real one does, one table at a time, all or nothing.
-import type { Table } from '../../lib/model/iptables';
+import type { Family, Table } from '../../lib/model/iptables';
 import { BUILT_IN_CHAINS, CHAIN_NAME_LENGTH } from '../../lib/model/iptables';
 import { InvalidInput } from '../../lib/model/errors';
 import { checkPlace } from '../../lib/syntax/chain-rules';
@@ -28,6 +28,8 @@ export class RestoreFailed extends Error {
 
 export class FakeKernel {
   private readonly tables = new Map<Table, FakeTable>();
+
+  constructor(private readonly family: Family = 'ipv4') {}
 
   /** Text as iptables-save prints it. */
   save(): string {
@@ -61,7 +63,7 @@ export class FakeKernel {
       } else if (table === undefined) {
         fail('a line outside a table');
       } else {
-        interpret({ table, draft, fail }, line);
+        interpret({ family: this.family, table, draft, fail }, line);
       }
     });
     if (table !== undefined) throw new RestoreFailed(text.split('\n').length, 'COMMIT expected');
@@ -76,6 +78,7 @@ export class FakeKernel {
 type Fail = (message: string) => never;
 
 interface Context {
+  readonly family: Family;
   readonly table: Table;
   readonly draft: FakeTable;
   readonly fail: Fail;
@@ -131,10 +134,10 @@ function declareChain({ draft, fail }: Context, name: string, policy: string): v
 }
 
 /** As it is saved; what only the kernel would refuse is refused at the rule's own line, as with nft. */
-function canonical({ table, fail }: Context, chain: string, text: string): string {
+function canonical({ family, table, fail }: Context, chain: string, text: string): string {
   try {
     const rule = hostsOwn(parseRuleText(text)) ?? fail("Couldn't load match or target");
-    checkPlace(rule, { family: 'ipv4', table, chain });
+    checkPlace(rule, { family, table, chain });
     return printRule(rule);
   } catch (error) {
     if (error instanceof InvalidInput) return fail(error.message);

@@ -103,7 +103,8 @@ test('a transaction that arrived whole runs, though its channel closes behind th
 test.each(['read', 'prove'] as const)('a cut %s leaves nothing', async (verb) => {
   for (const limit of [0, 5, 11, 12, 13, 20]) {
     const host = remoteHost(cutConnection(connection, { limit, cut: 'ended' }));
-    const given = verb === 'read' ? host.read(question()) : host.prove('*nat\n-A OUTPUT -j ACCEPT\nCOMMIT\n');
+    const given =
+      verb === 'read' ? host.read(question()) : host.prove({ ipv4: '*nat\n-A OUTPUT -j ACCEPT\nCOMMIT\n' });
     expect(await errorOf(given)).toMatchObject({ code: 'unreadable' });
     await subject.second.transact(question(), () => undefined, NEVER);
     expect(await subject.runFiles()).toEqual(['lock']);

@@ -48,6 +48,16 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 67' HUP INT PIPE TERM
 `;
 
+/** The files of a bundle, by the index that names them with their lengths. */
+export const UNPACKING = `
+offset=1
+while IFS=' ' read -r name length; do
+  tail -c "+$offset" "$work/bundle" | head -c "$length" > "$work/$name"
+  [ "$(wc -c < "$work/$name")" -eq "$length" ] || exit 65
+  offset=$((offset + length))
+done < "$work/index"
+`;
+
 /** By flock(1) on descriptor 9, which children inherit. */
 export function lock(kind: 'shared' | 'exclusive', waitSeconds: number): string {
   const seconds = Math.trunc(waitSeconds);

@@ -1,10 +1,11 @@
 // The three programs that are sent to a host's `sh`: read, prove, transact. remote-host.ts runs them.
-import { shellFunctions, lock, OWNER, WORK_FOLDER } from './functions';
+import { shellFunctions, lock, OWNER, UNPACKING, WORK_FOLDER } from './functions';
 import { READING } from './reading';
+import { SUBSYSTEM_SHELL } from './subsystem-shell';
 
 /** Reads in one round trip; waits for a transaction that is under way. */
 export function readProgram(nonce: string, lockTimeoutSeconds: number): string {
-  return `${shellFunctions(nonce)}${READING}
+  return `${shellFunctions(nonce)}${SUBSYSTEM_SHELL}${READING}
 require_root
 require iptables-save iptables-restore flock
 ${WORK_FOLDER}
@@ -15,30 +16,34 @@ reading "$work/question"
 }
 
 /**
- * Loads a text in a network namespace of its own, and says what the host's tools make of it. Sets that rules may name
- * stand there as on the host, empty.
+ * Tries texts in a network namespace of their own, and says what the host's tools make of them. What rules may name there
+ * (sets, devices) is prepared as on the host.
  */
 export function proveProgram(nonce: string): string {
-  return `${shellFunctions(nonce)}
+  return `${shellFunctions(nonce)}${SUBSYSTEM_SHELL}
 require_root
 require iptables-save iptables-restore
 ${WORK_FOLDER}
-take text "$work/text"
+take index "$work/index"
+take bundle "$work/bundle"
+${UNPACKING}
 begin error
 if unshare -n true 2>&1 < /dev/null; then
   XTABLES_LOCKFILE=$work/xtables.lock; export XTABLES_LOCKFILE
-  if command -v ipset > /dev/null && grep -q -e '--match-set' -e '-j SET ' "$work/text"; then
-    ipset list -t -o save | grep '^create ' > "$work/sets"
-  fi
-  unshare -n sh -c '
-    [ ! -s "$0/sets" ] || ipset restore < "$0/sets" 2>&1
-    iptables-restore < "$0/text" 2>&1 && iptables-save > "$0/save"' "$work" < /dev/null
+  for stage in $(cat "$work/stages"); do "prepare_$stage"; done
+  unshare -n sh "$work/program" "$work" < /dev/null
   code=$?
 else code=unavailable; fi
 end error "$code"
-begin save
-[ ! -f "$work/save" ] || cat "$work/save"
-end save 0
+begin stage
+[ ! -f "$work/stage" ] || cat "$work/stage"
+end stage 0
+for stage in $(cat "$work/stages"); do
+  [ -f "$work/$stage.save" ] || continue
+  begin "save-$stage"
+  cat "$work/$stage.save"
+  end "save-$stage" 0
+done
 say proved
 `;
 }
@@ -48,7 +53,7 @@ say proved
  * lock and no longer needs this channel.
  */
 export function transactProgram(nonce: string, lockTimeoutSeconds: number): string {
-  return `${shellFunctions(nonce)}${READING}
+  return `${shellFunctions(nonce)}${SUBSYSTEM_SHELL}${READING}
 require_root
 require iptables-save iptables-restore flock setsid awk cmp
 ${WORK_FOLDER}
@@ -58,12 +63,7 @@ ${OWNER}
 reading "$work/question"
 take index "$work/index"
 take bundle "$work/bundle"
-offset=1
-while IFS=' ' read -r name length; do
-  tail -c "+$offset" "$work/bundle" | head -c "$length" > "$work/$name"
-  [ "$(wc -c < "$work/$name")" -eq "$length" ] || exit 65
-  offset=$((offset + length))
-done < "$work/index"
+${UNPACKING}
 : > "$work/log"
 exec 8< "$work/log"
 trap - EXIT

@@ -1,11 +1,40 @@
 // The part of a program that reads a host: manifest, declared record, sysctls, iptables-save. Used by read.ts and transact.ts.
 
 /**
- * `reading FILE`: the file holds the scope, the digest that the client knows, then one path below /proc/sys per line.
+ * `reading FILE`: the file holds the scope, the digest that the client knows, what else to read, the modules to load
+ * (where a kernel has no list of its modules, it shows them in other ways), then one path below /proc/sys per line.
  * The declared record's first line is its digest; it is sent only where the client knows another one.
  */
 export const READING = `
 read_file() { begin "$1"; cat "$2"; end "$1" $?; }
+require_for() {
+  case $1 in
+    ipv6) require ip6tables-save ip6tables-restore ;;
+    ipvs) require ipvsadm ;;
+    *) require "$1" ;;
+  esac
+}
+read_ipv6() { ip6tables-save; }
+read_modules() {
+  begin modules
+  for module in $modules; do has_module "$module" || echo "$module"; done
+  end modules 0
+}
+has_module() {
+  if [ -d "/sys/module/$1" ]; then return 0; fi
+  modprobe -q "$1" 2> /dev/null && return 0
+  grep -q "/$1\\.ko" "/lib/modules/$(uname -r)/modules.builtin" 2> /dev/null || shows_module "$1"
+}
+shows_module() {
+  case $1 in
+    ip_vs) [ -e /proc/net/ip_vs ] ;;
+    ip_set*) ipset list -n > /dev/null 2>&1 ;;
+    xt_*) grep -q -x "\${1#xt_}" /proc/net/ip_tables_matches 2> /dev/null ;;
+    nf_conntrack) [ -e /proc/sys/net/netfilter/nf_conntrack_max ] ;;
+    dummy | ipip) unshare -n ip link add gwprobe type "$1" 2> /dev/null ;;
+    *) return 1 ;;
+  esac
+}
 read_sysctls() {
   begin sysctls
   while IFS= read -r path; do
@@ -17,6 +46,10 @@ read_sysctls() {
 read_memory() {
   IFS= read -r scope
   IFS= read -r digest
+  IFS= read -r reads
+  IFS= read -r modules
+  for name in $reads; do require_for "$name"; done
+  read_modules
   [ ! -f "$state/manifest.json" ] || read_file manifest "$state/manifest.json"
   if [ -f "$state/declared/$scope" ]; then
     IFS= read -r known < "$state/declared/$scope"
@@ -29,6 +62,11 @@ reading() {
   begin ipv4
   iptables-save
   end ipv4 $?
+  for name in $reads; do
+    begin "$name"
+    "read_$name"
+    end "$name" $?
+  done
   say read
 }
 `;

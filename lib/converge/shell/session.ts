@@ -1,5 +1,6 @@
 // The program of a transaction's own session on the host: steps, verification, memory; all new or all old. programs.ts starts it.
 import { shellFunctions } from './functions';
+import { SUBSYSTEM_SHELL } from './subsystem-shell';
 
 /** Names of the files that the bundle holds beside `N.forward` and `N.inverse`. */
 export const SESSION_FILES = {
@@ -8,8 +9,12 @@ export const SESSION_FILES = {
   adaptAwk: 'adapt.awk',
   /** Lines `N KIND`. */
   steps: 'steps',
+  /** With the family behind it, as `watch.ipv4`. */
   watch: 'watch',
   expected: 'expected',
+  subsystems: 'subsystems',
+  present: 'present',
+  absent: 'absent',
   sysctls: 'sysctls',
   scope: 'scope',
   manifest: 'manifest',
@@ -18,7 +23,7 @@ export const SESSION_FILES = {
 
 /** It ignores HUP and PIPE, so a closed channel does not end it. */
 export function sessionProgram(nonce: string): string {
-  return `${shellFunctions(nonce)}
+  return `${shellFunctions(nonce)}${SUBSYSTEM_SHELL}
 work=$1
 cd "$work" || exit 66
 trap '' HUP INT PIPE TERM
@@ -27,13 +32,14 @@ ${STEPS}${VERIFICATION}${MEMORY}${UNDOING}
 say started
 done_steps=
 begin before
-watched > before || fail before
+watched before || fail before
 end before 0
 while IFS=' ' read -r n kind; do
   begin "$n"
+  if can_stop_halfway "$kind"; then done_steps="$n:$kind $done_steps"; fi
   run_step "$n.forward" "$kind" || fail "$n"
   end "$n" 0
-  done_steps="$n:$kind $done_steps"
+  if ! can_stop_halfway "$kind"; then done_steps="$n:$kind $done_steps"; fi
 done < steps
 begin verify
 verify || fail verify
@@ -45,40 +51,47 @@ say kept
 `;
 }
 
-/**
- * Exit code 4 of iptables-restore means a lock or a resource, but some wrong rules too: each try is atomic, and three are
- * enough.
- */
+/** One commit of iptables-restore is made whole or not at all; other tools may stop half-way, and then their inverse is run too. */
 const STEPS = `
-restore() {
-  for try in 1 2 3; do
-    iptables-restore --noflush -w 10 < "$1"; code=$?
-    [ "$code" -eq 4 ] || return "$code"
-    sleep 1
-  done
-  return 4
-}
 write_sysctls() {
   while IFS=' ' read -r path value; do printf '%s\\n' "$value" > "/proc/sys/$path" || return 1; done < "$1"
 }
-run_step() { case $2 in ipv4) restore "$1" ;; sysctl) write_sysctls "$1" ;; *) return 70 ;; esac; }
+can_stop_halfway() { case $1 in ipv4 | ipv6) return 1 ;; *) return 0 ;; esac; }
+run_step() { case $2 in sysctl) write_sysctls "$1" ;; *) "run_$2" "$1" ;; esac; }
 `;
 
 const VERIFICATION = `
-watched() { iptables-save > saved && awk -f watch.awk watch saved | sort; }
+watched() {
+  for family in ipv4 ipv6; do
+    [ -f "watch.$family" ] || continue
+    save_of "$family" > saved && awk -f watch.awk "watch.$family" saved | sort > "$1.$family" || return 1
+  done
+}
 compare() {
-  cmp -s "$1" found && return 0
-  awk 'NR == FNR { there[$0]; next } !($0 in there) { print "missing: " $0 }' found "$1"
-  awk 'NR == FNR { there[$0]; next } !($0 in there) { print "not expected: " $0 }' "$1" found
-  return 1
+  same=0
+  for family in ipv4 ipv6; do
+    [ -f "$1.$family" ] || continue
+    cmp -s "$1.$family" "found.$family" && continue
+    same=1
+    awk 'FILENAME == ARGV[1] { there[$0]; next } !($0 in there) { print "missing: " $0 }' "found.$family" "$1.$family"
+    awk 'FILENAME == ARGV[1] { there[$0]; next } !($0 in there) { print "not expected: " $0 }' "$1.$family" "found.$family"
+  done
+  return "$same"
+}
+entries_are() {
+  [ -s subsystems ] || return 0
+  while IFS= read -r name; do "fingerprint_$name" > prints || return 1; sed "s/^/$name /" prints; done \\
+    < subsystems > found.entries
+  awk 'FILENAME == ARGV[1] { there[$0]; next } !($0 in there) { print "missing: " $0; bad = 1 } END { exit bad }' found.entries "$1" &&
+    awk 'FILENAME == ARGV[1] { there[$0]; next } $0 in there { print "not expected: " $0; bad = 1 } END { exit bad }' found.entries "$2"
 }
 verify() {
-  watched > found || return 1
+  watched found || return 1
   while IFS=' ' read -r path value; do
     live=$(normalised < "/proc/sys/$path")
     [ "$live" = "$value" ] || { echo "$path is $live, not $value"; return 1; }
   done < sysctls
-  compare expected
+  entries_are present absent && compare expected
 }
 `;
 
@@ -111,14 +124,20 @@ forget() {
  */
 const UNDOING = `
 take_back() {
-  run_step "$1.inverse" "$2" && return
-  [ "$2" = ipv4 ] && iptables-save > now && awk -f adapt.awk now "$1.inverse" > "$1.adapted" && restore "$1.adapted"
+  case $2 in
+    ipv4 | ipv6)
+      run_step "$1.inverse" "$2" && return
+      save_of "$2" > now && awk -f adapt.awk now "$1.inverse" > "$1.adapted" && restore "$2" "$1.adapted" ;;
+    sysctl) run_step "$1.inverse" "$2" ;;
+    *) "undo_$2" "$1.inverse" ;;
+  esac
 }
 undo() {
   undone=0
   for step in $done_steps; do take_back "\${step%%:*}" "\${step#*:}" || undone=1; done
   [ "$undone" = 0 ] || return 1
-  watched > found && compare before || echo 'others changed this meanwhile'
+  entries_are absent present || return 1
+  watched found && compare before || echo 'others changed this meanwhile'
   return 0
 }
 fail() {

@@ -1,0 +1,96 @@
+// May the entries be made as declared on this host? Others' objects, others' scopes, and modules that the kernel lacks. Used by check-host.ts.
+import { printSource } from '../../model/declaration';
+import type { Problem } from '../../model/errors';
+import type { DesiredState } from '../desired';
+import type { Live, LiveEntry } from '../live';
+import { modulesOf } from '../modules';
+import { SUBSYSTEMS } from '../subsystems';
+import type { DesiredEntry } from './desired-entries';
+import { childrenOf, isHeld, isOwnEntry } from './own-entries';
+
+/** Known before anything is tried on the host. */
+export function entryProblems(desired: DesiredState, live: Live): Problem[] {
+  return [
+    ...missingModules(desired, live),
+    ...[...desired.entries.values()].flatMap((wanted) => takenProblems(wanted, desired, live)),
+    ...SUBSYSTEMS.flatMap(({ problems }) => problems(desired, live)),
+  ];
+}
+
+function missingModules(desired: DesiredState, live: Live): Problem[] {
+  const needed = modulesOf(desired);
+  return live.missingModules.flatMap((module) => {
+    const source = needed.get(module);
+    if (source === undefined) return [];
+    return [
+      {
+        code: 'missing-module',
+        what: `the host's kernel has no module ${module}, which the line needs`,
+        at: printSource(source),
+        given: source.text.trim(),
+        fix: `install a kernel with that module, or its package of further modules; \`modprobe ${module}\` on the host says why it cannot be loaded`,
+        part: source.part,
+      },
+    ];
+  });
+}
+
+function takenProblems(wanted: DesiredEntry, desired: DesiredState, live: Live): Problem[] {
+  const { entry } = wanted;
+  const { scope } = desired;
+  const other = holderBeside(wanted, desired, live);
+  if (other !== undefined) return [heldByScope(wanted, other)];
+  const there = live.entries.get(entry.key);
+  if (there === undefined || isOwnEntry(there, scope, live)) return [];
+  if (there.value !== entry.value) return [foreignEntry(wanted, there)];
+  const beside = childrenOf(entry.key, live).filter(({ key }) => !desired.entries.has(key));
+  return beside.length === 0 || isHeld(entry.key, scope, live) ? [] : [foreignContainer(wanted, beside)];
+}
+
+/** Another scope that holds the same thing with another value, or at all if it is a thing in which others live. */
+function holderBeside({ entry }: DesiredEntry, { scope }: DesiredState, live: Live): string | undefined {
+  const isContainer = entry.kind === 'set' || entry.kind === 'virtual-server' || entry.kind === 'link';
+  return Object.entries(live.manifest.scopes).find(([name, { entries }]) => {
+    const theirs = name === scope.name ? undefined : entries[entry.key];
+    return theirs !== undefined && (isContainer || theirs !== entry.line);
+  })?.[0];
+}
+
+function heldByScope({ entry, sources: [source] }: DesiredEntry, scope: string): Problem {
+  return {
+    code: 'held-by-scope',
+    what: `scope "${scope}" declares ${entry.key} on this host too`,
+    at: printSource(source),
+    given: source.text.trim(),
+    allowed: 'what two scopes declare alike; a set, a virtual server or a link in one scope only',
+    fix: 'declare it in one scope only, or under another name',
+    part: source.part,
+  };
+}
+
+function foreignEntry({ entry, sources: [source] }: DesiredEntry, there: LiveEntry): Problem {
+  return {
+    code: 'foreign-entry',
+    what: `${entry.key} is on the host already, differs from what is declared, and is not of this scope`,
+    at: printSource(source),
+    given: `${source.text.trim()}\non the host: ${there.line}`,
+    allowed: 'what is on the host already is taken over only where it is equal',
+    fix: 'declare it as it is on the host, or remove it there, or choose another',
+    part: source.part,
+  };
+}
+
+function foreignContainer({ entry, sources: [source] }: DesiredEntry, beside: readonly LiveEntry[]): Problem {
+  return {
+    code: 'foreign-entry',
+    what: `${entry.key} is on the host already, and holds what is not declared`,
+    at: printSource(source),
+    given: beside
+      .slice(0, 3)
+      .map(({ line }) => line)
+      .join('\n'),
+    allowed: 'what exists is taken over only when it is empty or holds nothing but what is declared',
+    fix: 'choose another name, or declare what it holds',
+    part: source.part,
+  };
+}

@@ -1,0 +1,20 @@
+// What a refresh finds of entries: which lines are live as declared, what stands there instead, and what nobody declared. Used by refresh.ts.
+import type { DesiredState } from '../desired';
+import type { LineFindings } from '../line-findings';
+import type { Live, LiveEntry } from '../live';
+import { ownEntries } from './own-entries';
+
+/** A line is live where the host holds its entry with the same value; another value is shown as the line that says it. */
+export function findEntries(desired: DesiredState, live: Live, findings: LineFindings): void {
+  for (const { entry, sources } of desired.entries.values()) {
+    const there = live.entries.get(entry.key);
+    for (const source of sources) {
+      findings.add(source, { isAsDeclared: there?.value === entry.value, print: () => there?.line });
+    }
+  }
+}
+
+/** The scope's, and not declared. */
+export function unexpectedEntries(desired: DesiredState, live: Live): LiveEntry[] {
+  return ownEntries(desired.scope, live).filter(({ key }) => !desired.entries.has(key));
+}

@@ -1,0 +1,36 @@
+// The kernel modules that a desired state needs, with the line that needs each. Plan and apply have the host load them. Used by read-live.ts and check.ts.
+import type { Source } from '../model/declaration';
+import type { Rule } from '../model/rule';
+import type { DesiredState } from './desired';
+import { subsystemOf } from './subsystems';
+
+/** Module -> the first line without which it would not be needed. */
+export function modulesOf(desired: DesiredState): ReadonlyMap<string, Source> {
+  const modules = new Map<string, Source>();
+  const need = (names: readonly string[], [source]: readonly [Source, ...Source[]]): void => {
+    for (const name of names) if (!modules.has(name)) modules.set(name, source);
+  };
+  for (const { entry, sources } of desired.entries.values()) need(subsystemOf(entry).modules(entry), sources);
+  for (const { rules } of desired.chains.values()) {
+    for (const { rule, sources } of rules) need(ruleModules(rule), sources);
+  }
+  for (const [key, { sources }] of desired.sysctls) need(sysctlModules(key), sources);
+  return modules;
+}
+
+/** Other matches are loaded by iptables itself. These bring objects or sysctls of their own. */
+function ruleModules({ matches }: Rule): string[] {
+  const names = matches.flatMap((match) => (match.kind === 'module' ? [match.module] : []));
+  return ['set', 'ipvs'].filter((name) => names.includes(name)).map((name) => `xt_${name}`);
+}
+
+/** Keys that are not there before the module is. */
+function sysctlModules(key: string): string[] {
+  return SYSCTL_MODULES.filter(([prefix]) => key.startsWith(prefix)).map(([, module]) => module);
+}
+
+const SYSCTL_MODULES = [
+  ['net.ipv4.vs.', 'ip_vs'],
+  ['net.netfilter.nf_conntrack', 'nf_conntrack'],
+  ['net.bridge.', 'br_netfilter'],
+] as const;

@@ -1,0 +1,28 @@
+// Which sections of a host must be read for what is desired or known of a scope: each costs the host a start of its tool.
+import type { Parts } from '../model/declaration';
+import type { DesiredState } from './desired';
+import type { SubsystemName } from './subsystem';
+import { SUBSYSTEM_NAMES } from './subsystem';
+import { SUBSYSTEMS, subsystemOf } from './subsystems';
+
+/** What is read beside iptables-save, sysctls and the host's memory. */
+export const READ_NAMES = ['ipv6', ...SUBSYSTEM_NAMES] as const;
+export type ReadName = 'ipv6' | SubsystemName;
+
+/** What is desired needs these. */
+export function readsOf({ chains, policies, entries }: DesiredState): ReadName[] {
+  const reads = new Set<ReadName>();
+  for (const { address } of chains.values()) if (address.family === 'ipv6') reads.add('ipv6');
+  for (const { declaration } of policies.values()) if (declaration.family === 'ipv6') reads.add('ipv6');
+  for (const { entry } of entries.values()) reads.add(subsystemOf(entry).name);
+  return READ_NAMES.filter((name) => reads.has(name));
+}
+
+/** The texts may speak of these. Perhaps more than they do. */
+export function readsNamedIn(parts: Parts): ReadName[] {
+  const text = Object.values(parts).join('\n');
+  return [
+    ...(text.includes('ip6tables') ? (['ipv6'] as const) : []),
+    ...SUBSYSTEMS.filter(({ isNamedIn }) => isNamedIn(text)).map(({ name }) => name),
+  ];
+}
