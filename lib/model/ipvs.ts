@@ -40,11 +40,24 @@ export type Scheduler = (typeof SCHEDULERS)[number];
 /** What ipvsadm takes where no scheduler is said. */
 export const DEFAULT_SCHEDULER: Scheduler = 'wlc';
 
-/** The largest weight that the tools here take. */
+/** The largest weight and threshold that ipvsadm takes. */
 export const MAX_WEIGHT = 2147483647;
 
-/** `-b`: of sh and mh. */
-export const SCHEDULER_FLAGS = ['sh-fallback', 'sh-port', 'mh-fallback', 'mh-port'] as const;
+/** What `-p` means where no timeout is said, and the longest that ipvsadm takes (31 days), in seconds. */
+export const DEFAULT_PERSISTENCE_SECONDS = 360;
+/** See above. */
+export const MAX_PERSISTENCE_SECONDS = 2678400;
+
+/** `-b`, in the order in which ipvsadm prints them. The first two are of sh, the next of mh; the others of any scheduler but these. */
+export const SCHEDULER_FLAGS = [
+  'sh-fallback',
+  'sh-port',
+  'mh-fallback',
+  'mh-port',
+  'flag-1',
+  'flag-2',
+  'flag-3',
+] as const;
 /** One of them. */
 export type SchedulerFlag = (typeof SCHEDULER_FLAGS)[number];
 

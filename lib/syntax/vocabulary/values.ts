@@ -112,8 +112,8 @@ export function readOneOf(text: string, words: readonly string[], what: string):
 }
 
 /** One of the words that a tool knows, exactly as it knows them. */
-export function readWord(text: string, words: readonly string[], what: string): string {
-  return words.includes(text) ? text : refuseWord(text, words, what);
+export function readWord<W extends string>(text: string, words: readonly W[], what: string): W {
+  return words.find((word) => word === text) ?? refuseWord(text, words, what);
 }
 
 function refuseWord(text: string, words: readonly string[], what: string): never {

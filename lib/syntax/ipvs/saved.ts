@@ -1,0 +1,33 @@
+// Reads what a kernel holds, as `ipvsadm -Sn` prints it with the thresholds behind each real server, into entries. Used by converge.
+import type { Entry } from '../../model/entry';
+import { InvalidInput } from '../../model/errors';
+import { splitWords } from '../words';
+import { ipvsEntry, readServer } from './ipvsadm';
+
+/** One entry for each line, in the order of the lines. */
+export function parseIpvsSave(text: string): Entry[] {
+  return text
+    .split('\n')
+    .filter((line) => /^-[Aa] /.test(line))
+    .map((line) => readLine(line.trim()));
+}
+
+/** `-b` with nothing behind it is how flag-3 of sh and mh is printed. A newer ipvsadm may print what this version does not know: then its own words are what is compared. */
+function readLine(line: string): Entry {
+  try {
+    return ipvsEntry(readServer(splitWords(line.replace(/ -b$/, " -b ''"))));
+  } catch (error) {
+    if (error instanceof InvalidInput) return literalEntry(line);
+    throw error;
+  }
+}
+
+const LITERAL = /^-([Aa]) (-f \S+(?: -6)?|\S+ \S+)(?: (-r \S+))?(.*)$/;
+
+function literalEntry(line: string): Entry {
+  const [, command, server = '', realServer, rest = ''] = LITERAL.exec(line) ?? [];
+  const shared = { value: rest.trim(), line: `ipvsadm ${line}` };
+  const container = `virtual-server ${server}`;
+  if (command === 'A') return { kind: 'virtual-server', key: container, ...shared };
+  return { kind: 'real-server', key: `real-server ${server} ${realServer ?? ''}`, container, ...shared };
+}
