@@ -5,6 +5,7 @@ import { InvalidInput } from '../model/errors';
 /** Who has what on one host. */
 export class Claims {
   readonly #holders = new Map<string, IConstruct>();
+  readonly #shared = new Set<string>();
   readonly #host: IConstruct;
 
   constructor(host: IConstruct) {
@@ -18,6 +19,13 @@ export class Claims {
 
   claimPart(name: string, holder: IConstruct): void {
     this.claim(`part "${name}"`, holder);
+  }
+
+  /** For a part that several constructs bring, always with the same lines: the first of them holds it. */
+  sharePart(name: string, holder: IConstruct): void {
+    if (this.#shared.has(name)) return;
+    this.claimPart(name, holder);
+    this.#shared.add(name);
   }
 
   /** Throws where another construct, or the same one, has it already. `what` names it, such as `node port 30080/tcp`. */

@@ -106,12 +106,6 @@ export function checkClusterIpServiceProps(props: ClusterIpServiceProps, name: s
   ];
 }
 
-/** The construct's path as a name: `stack/a/b` becomes `stack/a.b`. */
-export function toServiceName(path: string): string {
-  const [namespace = '', ...ids] = path.split('/').map((id) => id.replace(/[^A-Za-z0-9._-]/g, '-'));
-  return `${namespace}/${ids.join('.')}`;
-}
-
 /** The address of IPv4, of which a service has one. */
 export function toClusterIp(given: ClusterIpServiceProps['clusterIp']): string {
   return typeof given === 'string' ? given : (given[0] ?? '');

@@ -3,9 +3,10 @@ import { Construct } from 'constructs';
 import type { Protocol, Service, ServiceEndpoint } from '../services/service';
 import { refuseAt } from './checks';
 import type { ClusterIpServiceProps, Endpoint } from './cluster-ip-service-props';
-import { checkClusterIpServiceProps, toClusterIp, toServiceName } from './cluster-ip-service-props';
+import { checkClusterIpServiceProps, toClusterIp } from './cluster-ip-service-props';
 import { isUnknown } from './framework';
 import type { Host } from './host';
+import { toPathName } from './path-name';
 
 /**
  * A cluster IP: on each of the hosts, connections to `clusterIp:port` go to one of the endpoints, each with an equal share.
@@ -23,7 +24,7 @@ export class ClusterIpService extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterIpServiceProps) {
     super(scope, id);
-    this.name = props.name ?? toServiceName(this.node.path);
+    this.name = props.name ?? toPathName(this.node.path);
     this.hosts = props.hosts;
     this.#props = props;
     refuseAt(this.node.path, checkClusterIpServiceProps(props, this.name));

@@ -1,4 +1,4 @@
-// The parts that users declare on one host, line by line as in a runbook; used by host.ts.
+// The parts of one host that are text already: what users declare line by line, and what constructs lay out; used by host.ts.
 import type { IConstruct } from 'constructs';
 import { parseParts } from '../syntax/parts';
 import type { Check } from './checks';
@@ -27,6 +27,12 @@ export class DeclaredParts {
       ),
     );
     this.#claims.claimPart(name, declaredBy);
+    this.#texts.set(name, text);
+  }
+
+  /** A part that several constructs bring, always with the same lines. */
+  share(name: string, text: string, declaredBy: IConstruct): void {
+    this.#claims.sharePart(name, declaredBy);
     this.#texts.set(name, text);
   }
 

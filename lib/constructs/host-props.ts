@@ -1,6 +1,7 @@
 // The props of Host: what they mean, what may stand in them, and how packets of pods are told from others by them.
 import { CHAIN_PREFIX, DEFAULT_SCOPE, SCOPE_NAME } from '../model/scope';
 import type { InternalMasquerade } from '../services/service';
+import { checkDevice } from './address-checks';
 import type { Check, Pattern } from './checks';
 import { checkCidr, checkKnown, checkPattern, checkPropNames, checkWholeNumber, ifKnown } from './checks';
 import type { GatewrightProvider } from './provider';
@@ -113,11 +114,6 @@ const PREFIX: Pattern = {
   allowed:
     'a letter first, then letters, digits, _ and -, the last a -, 2 to 8 characters: chain names have at most 28, and ours are up to 20 longer',
 };
-/** The kernel's limit is 15 bytes. */
-const DEVICE: Pattern = {
-  pattern: /^[A-Za-z0-9_.-]{1,15}$/,
-  allowed: 'the name of a network device, at most 15 characters, without what `ip link` shows behind an @',
-};
 const DEVICE_PREFIX: Pattern = {
   pattern: /^[A-Za-z0-9_.-]{1,14}$/,
   allowed: 'the beginning of the name of a network device, without +, at most 14 characters',
@@ -176,7 +172,7 @@ function checkDetector({ podCidr, clusterCidr, podBridge, podInterfacePrefix }: 
     ifKnown(clusterCidr, (cidr) => checkCidr('clusterCidr', cidr)),
     podBridge === undefined
       ? undefined
-      : (checkKnown('podBridge', podBridge) ?? checkPattern('podBridge', podBridge, DEVICE)),
+      : (checkKnown('podBridge', podBridge) ?? checkDevice('podBridge', podBridge)),
     podInterfacePrefix === undefined
       ? undefined
       : (checkKnown('podInterfacePrefix', podInterfacePrefix) ??

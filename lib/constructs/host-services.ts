@@ -4,9 +4,10 @@ import type { Parts } from '../model/declaration';
 import type { HostedServices, NodePort } from '../services/lay-out';
 import { SHARED_PARTS, layOut, nodePortPart, servicePart } from '../services/lay-out';
 import type { InternalMasquerade, Service, ServiceLayout } from '../services/service';
-import { printDeclaration } from '../syntax/print';
+import { forwarding } from '../services/shared-parts';
 import type { Claims } from './claims';
 import { isUnknown } from './framework';
+import { printLines } from './laid-out-parts';
 import { Placeholders } from './placeholders';
 
 /** What the services of a host share, and where the host's names are taken. */
@@ -35,8 +36,9 @@ export class HostServices {
     const { name, clusterIp, port, protocol } = service;
     this.#claims.claim(`service ${name}`, declaredBy);
     if (!isUnknown(clusterIp)) this.#claims.claim(`cluster IP ${clusterIp}:${port}/${protocol}`, declaredBy);
-    if (this.#services.length === 0) this.#claimParts(Object.values(SHARED_PARTS.services), declaredBy);
-    this.#claimParts([servicePart(service)], declaredBy);
+    this.#claims.sharePart(forwarding('ipv4').name, declaredBy);
+    this.#claims.sharePart(SHARED_PARTS.services, declaredBy);
+    this.#claims.claimPart(servicePart(service), declaredBy);
     this.#services.push(service);
   }
 
@@ -44,8 +46,8 @@ export class HostServices {
   addNodePort(nodePort: NodePort, declaredBy: IConstruct): void {
     this.#claims.claim(`node port ${nodePort.port}/${nodePort.service.protocol}`, declaredBy);
     this.#claims.claim(`the node port of service ${nodePort.service.name}`, declaredBy);
-    if (this.#nodePorts.length === 0) this.#claimParts(Object.values(SHARED_PARTS.nodePorts), declaredBy);
-    this.#claimParts([nodePortPart(nodePort.service)], declaredBy);
+    for (const part of Object.values(SHARED_PARTS.nodePorts)) this.#claims.sharePart(part, declaredBy);
+    this.#claims.claimPart(nodePortPart(nodePort.service), declaredBy);
     this.#nodePorts.push(nodePort);
   }
 
@@ -56,13 +58,9 @@ export class HostServices {
     return Object.fromEntries(
       [...layOut(concealed)].map(([part, declarations]) => [
         part,
-        placeholders.reveal(declarations.map((declaration) => `${printDeclaration(declaration)}\n`).join('')),
+        placeholders.reveal(printLines(declarations)),
       ]),
     );
-  }
-
-  #claimParts(parts: readonly string[], declaredBy: IConstruct): void {
-    for (const part of parts) this.#claims.claimPart(part, declaredBy);
   }
 
   #conceal(placeholders: Placeholders): HostedServices {

@@ -12,6 +12,7 @@ import { HostBinding, escapeTemplate, isUnknown, toTemplate, whenSynthesized } f
 import type { HostProps } from './host-props';
 import { DEFAULT_MASQUERADE_MARK, checkHostProps, toInternalMasquerade } from './host-props';
 import { HostServices } from './host-services';
+import { LaidOutParts } from './laid-out-parts';
 import { toBastionAttribute } from './reach';
 
 /**
@@ -21,6 +22,8 @@ import { toBastionAttribute } from './reach';
 export class Host extends HostBinding {
   /** Where services and node ports register; for the constructs of this package. */
   readonly services: HostServices;
+  /** Where other constructs lay out their parts; for the constructs of this package. */
+  readonly laidOut: LaidOutParts;
   readonly #props: HostProps;
   readonly #claims = new Claims(this);
   readonly #parts = new DeclaredParts(this.#claims);
@@ -38,6 +41,7 @@ export class Host extends HostBinding {
       internalMasquerade: toInternalMasquerade(props),
       claims: this.#claims,
     });
+    this.laidOut = new LaidOutParts(this.#parts, this.#claims);
     whenSynthesized(this, (folder) => {
       this.#writeParts(folder);
     });
@@ -46,6 +50,11 @@ export class Host extends HostBinding {
   /** A random name that the host is given at the first apply; known at apply. */
   get id(): string {
     return this.getStringAttribute('id');
+  }
+
+  /** The network of the host's pods, where the host says so. */
+  get podCidr(): string | undefined {
+    return this.#props.podCidr;
   }
 
   /**
@@ -99,8 +108,8 @@ export class Host extends HostBinding {
   /** All that is declared by now, in the order in which parts count; laid out anew only when there is more. */
   #readParts(): SortedParts {
     if (this.#sorted?.claims !== this.#claims.count) {
-      const all = [...Object.entries(this.services.printParts()), ...this.#parts.texts];
-      const sorted = all.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      const all = new Map([...Object.entries(this.services.printParts()), ...this.#parts.texts]);
+      const sorted = [...all].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
       const isOpen = ([, text]: PartText): boolean => isUnknown(text);
       this.#sorted = {
         claims: this.#claims.count,

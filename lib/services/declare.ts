@@ -1,17 +1,22 @@
-// Short ways to say chains and rules of IPv4, in the order of words in which iptables-save prints them; used by the files of services.
-import type { ChainDeclaration, RuleDeclaration } from '../model/declaration';
-import type { ChainAddress } from '../model/iptables';
+// Short ways to say chains, rules and sysctls, in the order of words in which iptables-save prints them; used by the files of services.
+import type { ChainDeclaration, RuleDeclaration, SysctlDeclaration } from '../model/declaration';
+import type { ChainAddress, Family } from '../model/iptables';
 import type { Match, Target } from '../model/rule';
 import type { Protocol } from './service';
 
 /** A chain of table nat. */
-export function nat(chain: string): ChainAddress {
-  return { family: 'ipv4', table: 'nat', chain };
+export function nat(chain: string, family: Family = 'ipv4'): ChainAddress {
+  return { family, table: 'nat', chain };
 }
 
 /** A chain of table filter. */
-export function filter(chain: string): ChainAddress {
-  return { family: 'ipv4', table: 'filter', chain };
+export function filter(chain: string, family: Family = 'ipv4'): ChainAddress {
+  return { family, table: 'filter', chain };
+}
+
+/** `sysctl KEY=VALUE`. */
+export function sysctl(key: string, value: string): SysctlDeclaration {
+  return { kind: 'sysctl', key, value };
 }
 
 /** `-N`. */
@@ -33,6 +38,15 @@ export function prepend(chain: ChainAddress, matches: readonly Match[], target: 
 export function jump(chain: string): Target {
   return { kind: 'jump', chain };
 }
+
+/** `-j ACCEPT`. */
+export const ACCEPT: Target = { kind: 'verdict', verdict: 'ACCEPT' };
+
+/** `-j RETURN`. */
+export const RETURN: Target = { kind: 'verdict', verdict: 'RETURN' };
+
+/** `-j MASQUERADE --random-fully`. */
+export const MASQUERADE: Target = { kind: 'masquerade', flags: ['random-fully'] };
 
 /** `port-unreachable` is what iptables takes where none is said. */
 export const REJECT: Target = { kind: 'reject', with: 'icmp-port-unreachable' };

@@ -15,11 +15,6 @@ import {
 } from './declare';
 import type { ServiceLayout } from './service';
 
-/** Without it the host takes no packet for a pod or a client that it is not itself. */
-export function declareForwarding(): readonly Declaration[] {
-  return [{ kind: 'sysctl', key: 'net.ipv4.ip_forward', value: '1' }];
-}
-
 /**
  * What every service needs. All of it stands there from the first service on, the place for services without endpoints
  * too, so that a service that loses its last endpoint changes its own part alone.

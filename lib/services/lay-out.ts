@@ -1,14 +1,10 @@
 // Puts all services and node ports of one host into parts; used by constructs, which add nothing to what is declared here.
 import type { Declaration } from '../model/declaration';
 import { declareService } from './cluster-ip';
-import {
-  declareForwarding,
-  declareNodePortsBase,
-  declareNodePortsJump,
-  declareServicesBase,
-} from './host-wide';
+import { declareNodePortsBase, declareNodePortsJump, declareServicesBase } from './host-wide';
 import { declareNodePort } from './node-port';
 import type { Service, ServiceLayout } from './service';
+import { forwarding } from './shared-parts';
 
 /** What one scope serves on one host. */
 export interface HostedServices {
@@ -32,8 +28,9 @@ export function layOut({
 }: HostedServices): ReadonlyMap<string, readonly Declaration[]> {
   const parts = new Map<string, readonly Declaration[]>();
   if (services.length > 0) {
-    parts.set(SHARED_PARTS.services.forwarding, declareForwarding());
-    parts.set(SHARED_PARTS.services.base, declareServicesBase(layout));
+    const { name, declarations } = forwarding('ipv4');
+    parts.set(name, declarations);
+    parts.set(SHARED_PARTS.services, declareServicesBase(layout));
   }
   if (nodePorts.length > 0) {
     parts.set(SHARED_PARTS.nodePorts.base, declareNodePortsBase(layout));
@@ -47,7 +44,7 @@ export function layOut({
 
 /** The parts that the first service, and the first node port, bring to a host. */
 export const SHARED_PARTS = {
-  services: { forwarding: '10-ip-forward', base: '10-services' },
+  services: '10-services',
   /** Its base stands before that of the services, so that its jump in FORWARD is below theirs, as with kube-proxy. */
   nodePorts: { base: '10-node-ports', jump: '90-node-ports' },
 } as const;

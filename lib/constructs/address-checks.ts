@@ -1,0 +1,92 @@
+// What can be wrong with addresses of either family, with prefixes and with devices; used by constructs that speak of them.
+import { IPv6, isValid } from 'ipaddr.js';
+import { familyOf, fullLength } from '../services/addresses';
+import type { Check, Pattern } from './checks';
+import { checkIpv4, checkPattern, ifKnown } from './checks';
+import { isUnknown, splitTokens } from './framework';
+
+/** The kernel's limit is 15 bytes. */
+const DEVICE: Pattern = {
+  pattern: /^[A-Za-z0-9_.-]{1,15}$/,
+  allowed: 'the name of a network device, at most 15 characters, without what `ip link` shows behind an @',
+};
+
+/** The name of a network device. */
+export function checkDevice(prop: string, device: string): Check {
+  return checkPattern(prop, device, DEVICE);
+}
+
+/** One address of IPv4 or IPv6, without a network. */
+export function checkAddress(prop: string, address: string): Check {
+  if (!address.includes(':')) {
+    const check = checkIpv4(prop, address);
+    return (
+      check && { ...check, what: `${prop} is not an address`, allowed: 'such as 10.96.0.10 or fd00::10' }
+    );
+  }
+  if (IPv6.isValid(address) && !address.includes('%')) return undefined;
+  return {
+    code: 'bad-address',
+    what: `${prop} is not an address`,
+    given: address,
+    allowed: 'such as 10.96.0.10 or fd00::10',
+  };
+}
+
+/** An address with the length of its network; the address may be a token, the length not. */
+export function checkPrefix(prop: string, prefix: string): Check {
+  const { address, length } = splitPrefix(prefix);
+  const allowed = 'an address and the length of its network, such as 182.16.100.101/24';
+  if (length === undefined) {
+    return {
+      code: 'no-prefix-length',
+      what: `${prop} has no prefix length`,
+      given: isUnknown(prefix) ? 'a token' : prefix,
+      allowed,
+      fix: isUnknown(prefix)
+        ? `write the length behind the token: \`\${…}/24\``
+        : `write ${prefix}/24 if its network is a /24, or ${prefix}/${fullLength(familyOf(prefix))} for the address alone`,
+    };
+  }
+  const wrong = ifKnown(address, (known) => checkAddress(prop, known));
+  if (wrong !== undefined) return { ...wrong, given: prefix, allowed };
+  const most = fullLength(familyOf(address));
+  if (/^\d{1,3}$/.test(length) && Number(length) >= 1 && Number(length) <= most) return undefined;
+  return {
+    code: 'bad-prefix-length',
+    what: `${prop} has a prefix length that there is not`,
+    given: isUnknown(prefix) ? `/${length}` : prefix,
+    allowed: `1 to ${most}`,
+  };
+}
+
+/** `address/length` in its two halves; a `/` in a token is none. */
+export function splitPrefix(prefix: string): {
+  readonly address: string;
+  readonly length: string | undefined;
+} {
+  const literalEnd = splitTokens(prefix).at(-1);
+  const slash = literalEnd?.kind === 'literal' ? literalEnd.text.lastIndexOf('/') : -1;
+  if (literalEnd === undefined || slash < 0) return { address: prefix, length: undefined };
+  const cut = prefix.length - literalEnd.text.length + slash;
+  return { address: prefix.slice(0, cut), length: prefix.slice(cut + 1) };
+}
+
+/** Addresses by the props that they stand in: all of one family, as far as they are known. */
+export function checkAreOfOneFamily(what: string, addresses: readonly string[], fix: string): Check {
+  const known = addresses.filter((address) => !isUnknown(address) && isValid(address));
+  if (new Set(known.map(familyOf)).size < 2) return undefined;
+  return {
+    code: 'mixed-families',
+    what,
+    given: known.join(', '),
+    allowed: 'addresses of one family',
+    fix,
+  };
+}
+
+/** IPv6 as the kernel prints it; anything else as it is. */
+export function toCanonicalAddress(address: string): string {
+  if (isUnknown(address) || !address.includes(':')) return address;
+  return IPv6.parse(address).toRFC5952String();
+}

@@ -1,0 +1,64 @@
+// Where constructs other than services put what they lay out on one host; used by host.ts, and by each of them.
+import type { IConstruct } from 'constructs';
+import type { Declaration } from '../model/declaration';
+import type { LaidOut } from '../services/shared-parts';
+import { printDeclaration } from '../syntax/print';
+import type { Claims } from './claims';
+import type { DeclaredParts } from './declared-parts';
+import { isUnknown } from './framework';
+import { Placeholders } from './placeholders';
+
+/** Puts a plain word in the place of a token; to be called for each text of the props that may be one. */
+export type Conceal = (value: string) => string;
+
+/** A construct's own part on a host. */
+export interface OwnPart {
+  /** How plans show it. */
+  readonly name: string;
+  readonly declaredBy: IConstruct;
+}
+
+/** What tells a virtual server from others. */
+export interface ServerName {
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: string;
+}
+
+/** What constructs lay out on one host: each a part of its own, and the parts that they share. */
+export class LaidOutParts {
+  readonly #parts: DeclaredParts;
+  readonly #claims: Claims;
+
+  constructor(parts: DeclaredParts, claims: Claims) {
+    this.#parts = parts;
+    this.#claims = claims;
+  }
+
+  /** Throws where another construct has it already, such as `virtual server 10.0.0.1:80/tcp`. */
+  claim(what: string, declaredBy: IConstruct): void {
+    this.#claims.claim(what, declaredBy);
+  }
+
+  /** IPVS has one virtual server for an address, port and protocol; an address that is not known yet cannot be compared. */
+  claimServer({ address, port, protocol }: ServerName, declaredBy: IConstruct): void {
+    if (isUnknown(address)) return;
+    this.claim(
+      `virtual server ${address.includes(':') ? `[${address}]` : address}:${port}/${protocol}`,
+      declaredBy,
+    );
+  }
+
+  /** Printed, and refused here and now where the tools would refuse it. */
+  add({ name, declaredBy }: OwnPart, layOut: (conceal: Conceal) => LaidOut): void {
+    const placeholders = new Placeholders();
+    const { shared, declarations } = layOut((value) => placeholders.conceal(value));
+    for (const part of shared) this.#parts.share(part.name, printLines(part.declarations), declaredBy);
+    this.#parts.add(name, placeholders.reveal(printLines(declarations)), declaredBy);
+  }
+}
+
+/** One line each. */
+export function printLines(declarations: readonly Declaration[]): string {
+  return declarations.map((declaration) => `${printDeclaration(declaration)}\n`).join('');
+}

@@ -1,0 +1,29 @@
+// Addresses by family, and the lines that give one to a device; used by the files of services and by constructs.
+import type { AddressDeclaration } from '../model/ip';
+import type { Family } from '../model/iptables';
+
+/** Of an address or a network. */
+export function familyOf(address: string): Family {
+  return address.includes(':') ? 'ipv6' : 'ipv4';
+}
+
+/** The length of a prefix that is one address. */
+export function fullLength(family: Family): number {
+  return family === 'ipv4' ? 32 : 128;
+}
+
+/** An address with the length of its network, as ip(8) takes it. */
+export interface Prefix {
+  readonly address: string;
+  readonly length: number;
+}
+
+/** `ip addr add ADDRESS/LENGTH dev DEVICE`. */
+export function bindAddress({ address, length }: Prefix, device: string): AddressDeclaration {
+  return { kind: 'address', family: familyOf(address), device, address, prefixLength: length, flags: [] };
+}
+
+/** The address alone, without a network around it. */
+export function bindAlone(address: string, device: string): AddressDeclaration {
+  return bindAddress({ address, length: fullLength(familyOf(address)) }, device);
+}
