@@ -5,7 +5,8 @@ import type { Family } from './iptables';
 export interface LinkDeclaration {
   readonly kind: 'link';
   readonly name: string;
-  readonly type: 'dummy';
+  /** `other`: any type that a part cannot declare, as a host may hold it. */
+  readonly type: 'dummy' | 'other';
 }
 
 /** `ip link set NAME up`. */
@@ -29,6 +30,8 @@ export interface AddressDeclaration {
   readonly label?: string;
   /** By number, as ip(8) prints it with `-N`: 0 global, 253 link, 254 host. */
   readonly scope?: number;
+  /** Of the route that the kernel makes for the prefix. */
+  readonly metric?: number;
   /** Other words, such as `noprefixroute`, in a fixed order. */
   readonly flags: readonly string[];
 }
@@ -53,7 +56,11 @@ export interface RouteDeclaration {
   readonly table: number;
   readonly metric?: number;
   readonly tos?: string;
-  /** One, or several for a multipath route. */
+  /** IPv6 only: packets from this prefix alone. */
+  readonly from?: string;
+  /** IPv6 only: which router to prefer; absent is medium. */
+  readonly preference?: 'low' | 'high';
+  /** None for a type such as `blackhole`; one, or several for a multipath route. */
   readonly nextHops: readonly NextHop[];
   readonly source?: string;
   readonly scope?: number;
