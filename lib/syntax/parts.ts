@@ -1,10 +1,10 @@
 // Reads parts: the lines of each tool become declarations with their source; used by validation, planning and refresh.
 import { Buffer } from 'node:buffer';
 import type { Declaration, Declared, Parts, Source } from '../model/declaration';
-import { printSource } from '../model/declaration';
 import type { Problem } from '../model/errors';
 import { InvalidInput } from '../model/errors';
-import { refuse } from './problem';
+import { resolveMembers } from './ipset/resolve-members';
+import { placedProblem, refuse } from './problem';
 import { readCommand } from './tools';
 import type { LogicalLine } from './words';
 import { splitLines } from './words';
@@ -42,10 +42,14 @@ export function parseParts(parts: Parts): {
       for (const declaration of line.declared) declared.push({ declaration, source: line.source });
     }
   }
-  return { declared, problems };
+  const resolved = resolveMembers(declared);
+  return { declared: resolved.declared, problems: [...problems, ...resolved.problems] };
 }
 
-/** One part, whatever its name. A line with a problem declares nothing; the others still do. */
+/**
+ * One part, whatever its name. A line with a problem declares nothing; the others still do. Members of sets are as they were
+ * given: what they mean hangs on their set, which another part may declare.
+ */
 export function parsePart(name: string, text: string): PartLines {
   const problems: Problem[] = [];
   const lines = splitLines(text).map((line): PartLine => {
@@ -54,7 +58,7 @@ export function parsePart(name: string, text: string): PartLines {
       return { source, declared: readLine(line) };
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
-      problems.push(...error.problems.map((problem) => placed(problem, source)));
+      problems.push(...error.problems.map((problem) => placedProblem(problem, source)));
       return { source, declared: [] };
     }
   });
@@ -76,10 +80,6 @@ function refuseControlCharacters(word: string): void {
     allowed: 'printable text',
     fix: found[0] === '\r' ? 'save the file with LF line ends' : 'leave the character out',
   });
-}
-
-function placed(problem: Problem, source: Source): Problem {
-  return { given: source.text.trim(), ...problem, at: printSource(source), part: source.part };
 }
 
 function reservedName(name: string): Problem {

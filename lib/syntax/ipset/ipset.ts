@@ -1,17 +1,142 @@
 // Reads `ipset` command lines of a part (create, add) and prints what they declare as lines and entries.
-import type { EntryDeclaration } from '../../model/declaration';
+import { Buffer } from 'node:buffer';
 import type { Entry } from '../../model/entry';
-import type { MemberDeclaration, SetDeclaration } from '../../model/ipset';
+import type { MemberDeclaration, SetDeclaration, SetOption } from '../../model/ipset';
+import { SET_NAME_LENGTH } from '../../model/ipset';
+import { closest } from '../closest';
 import { refuse } from '../problem';
+import { quoteWord } from '../words';
+import { readMemberOptions } from './member-options';
+import { OptionWords } from './option-words';
+import { NEVER_COMPARED, readSetOptions } from './set-options';
+import { readSetType } from './set-types';
 
-/** What the words behind `ipset` declare. Throws `InvalidInput`. */
-export function readIpset(words: readonly string[]): readonly EntryDeclaration[] {
-  return refuse('tool-not-yet', `lines of ipset cannot be declared in this version: ${words.join(' ')}`, {
-    fix: 'leave the line out',
-  });
+const ALLOWED = 'ipset create SET TYPE …, ipset add SET MEMBER …';
+
+const CREATE: readonly string[] = ['create', 'new', 'n', '-N', '--create'];
+const ADD: readonly string[] = ['add', 'a', '-A', '--add'];
+const REMOVING: readonly string[] = [
+  ...['del', 'd', '-D', '--del', 'destroy', 'x', '-X', '--destroy', 'flush', 'f', '-F', '--flush'],
+  ...['rename', 'e', '-E', '--rename', 'swap', 'w', '-W', '--swap', 'restore', 'r', '-R', '--restore'],
+];
+const READING: readonly string[] = [
+  ...['list', 'l', '-L', '--list', 'save', 's', '-S', '--save', 'test', 't', '-T', '--test'],
+  ...['help', '-h', '-H', '--help', 'version', '-v', '-V', '--version'],
+];
+
+/**
+ * What the words behind `ipset` declare. A member is as it was given: `resolveMembers` says what it means, when the types
+ * of all sets are known. Throws `InvalidInput`.
+ */
+export function readIpset(words: readonly string[]): readonly (SetDeclaration | MemberDeclaration)[] {
+  const rest = new OptionWords(words);
+  const verb = rest.next() ?? '';
+  if (CREATE.includes(verb)) return [readSet(rest)];
+  if (ADD.includes(verb)) return [readMember(rest)];
+  return refuseVerb(verb);
 }
 
 /** The canonical command line and what it is compared by. */
 export function ipsetEntry(declaration: SetDeclaration | MemberDeclaration): Entry {
-  return { kind: declaration.kind, key: declaration.kind, value: '', line: 'ipset' };
+  return declaration.kind === 'set' ? setEntry(declaration) : memberEntry(declaration);
+}
+
+/** The key of a set's entry. */
+export function setKey(name: string): string {
+  return `set ${name}`;
+}
+
+/** A name that a set can have. Throws `InvalidInput`. */
+export function readSetName(name: string): string {
+  const length = Buffer.byteLength(name);
+  if (length > SET_NAME_LENGTH) {
+    refuse('long-set-name', `a set's name has at most ${SET_NAME_LENGTH} bytes, got ${length}: ${name}`, {
+      fix: 'shorten the name',
+    });
+  }
+  if (!/^[^\s"'\\-][^\s"'\\]*$/.test(name)) {
+    refuse('bad-set-name', `${name === '' ? 'nothing' : name} is no name that a set can have here`, {
+      allowed: 'no blanks, quotes and backslashes, and no dash at the beginning',
+      fix: 'choose another name',
+    });
+  }
+  return name;
+}
+
+function readSet(words: OptionWords): SetDeclaration {
+  const name = readSetName(words.next() ?? '');
+  const given = words.next();
+  if (given === undefined) {
+    refuse('option-missing', `set ${name} has no type`, {
+      allowed: ALLOWED,
+      fix: 'write its type behind its name',
+    });
+  }
+  const type = readSetType(given);
+  return { kind: 'set', name, type: type.name, options: readSetOptions(words, type) };
+}
+
+function readMember(words: OptionWords): MemberDeclaration {
+  const set = readSetName(words.next() ?? '');
+  const member = words.next();
+  if (member === undefined) {
+    refuse('value-missing', `nothing is added to set ${set}`, {
+      allowed: ALLOWED,
+      fix: 'write the member behind it',
+    });
+  }
+  return { kind: 'member', set, member, options: readMemberOptions(words) };
+}
+
+function setEntry({ name, type, options }: SetDeclaration): Entry {
+  return {
+    kind: 'set',
+    key: setKey(name),
+    value: [type, ...options.filter(isCompared).map(printOption)].join(' '),
+    line: ['ipset create', quoteWord(name), quoteWord(type), ...options.map(printOption)].join(' '),
+  };
+}
+
+function memberEntry({ set, member, options }: MemberDeclaration): Entry {
+  const words = options.length === 0 ? '' : ` ${options.map(printOption).join(' ')}`;
+  return {
+    kind: 'member',
+    key: `member ${set} ${member}`,
+    container: setKey(set),
+    value: words === '' ? '' : options.filter(isComparedOfMember).map(printOption).join(' '),
+    line: `ipset add ${quoteWord(set)} ${quoteWord(member)}${words}`,
+  };
+}
+
+function isCompared({ name }: SetOption): boolean {
+  return !NEVER_COMPARED.includes(name);
+}
+
+/** Counters count and timeouts run: of a timeout only that it never ends can be compared. */
+function isComparedOfMember({ name, value }: SetOption): boolean {
+  return name === 'timeout' ? value === '0' : name !== 'packets' && name !== 'bytes';
+}
+
+function printOption({ name, value }: SetOption): string {
+  return value === undefined ? name : `${name} ${quoteWord(value)}`;
+}
+
+function refuseVerb(verb: string): never {
+  if (REMOVING.includes(verb)) {
+    refuse('removing-line', `ipset ${verb} removes or replaces, and a part says what is`, {
+      allowed: ALLOWED,
+      fix: 'leave the line out, and the line that declares what it would remove: what no line declares is removed',
+    });
+  }
+  if (READING.includes(verb)) {
+    refuse('reading-line', `ipset ${verb} reads what is there, and a part says what shall be`, {
+      allowed: ALLOWED,
+      fix: 'leave the line out: the plan shows what is there',
+    });
+  }
+  const near = closest(verb, ['create', 'add']);
+  refuse('command-missing', `ipset ${verb === '' ? 'alone' : verb} declares nothing`, {
+    allowed: ALLOWED,
+    fix: near === undefined ? 'write create or add' : `if ${near} is meant, write it so`,
+  });
 }

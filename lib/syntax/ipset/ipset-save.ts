@@ -1,0 +1,112 @@
+// Reads what `ipset save` prints into the declarations that a part would hold. Used by convergence, which compares the two.
+import type { MemberDeclaration, SetDeclaration, SetOption } from '../../model/ipset';
+import { NEVER_COMPARED, SET_DEFAULTS } from './set-options';
+
+/** A member as the kernel holds it. */
+export interface SavedMember {
+  readonly declaration: MemberDeclaration;
+  /** Until the kernel removes it; absent where it stays. */
+  readonly secondsLeft?: number;
+}
+
+/** All sets of a host, in the order in which the tool prints them. */
+export interface SavedSets {
+  readonly sets: readonly SetDeclaration[];
+  readonly members: readonly SavedMember[];
+}
+
+/** Text of `ipset save` that is not what the tool prints. */
+export class UnreadableSets extends Error {
+  constructor(line: string) {
+    super(`not a line of ipset save: ${line}`);
+    this.name = 'UnreadableSets';
+  }
+}
+
+/** Throws `UnreadableSets`. Counters and what the kernel only made up are left out. */
+export function parseIpsetSave(text: string): SavedSets {
+  const sets: SetDeclaration[] = [];
+  const members: SavedMember[] = [];
+  let set: SetDeclaration | undefined;
+  let previous: string | undefined;
+  for (const line of wholeLines(text)) {
+    if (line.startsWith('create ')) {
+      set = readSavedSet(line);
+      sets.push(set);
+      previous = undefined;
+      continue;
+    }
+    // The members of a set follow it, so that names with blanks, which the tool does not quote, can be told.
+    const name = set?.name ?? '';
+    if (set === undefined || !line.startsWith(`add ${name} `)) throw new UnreadableSets(line);
+    const member = readSavedMember(name, line.slice(name.length + 5), previous);
+    members.push(member);
+    if (set.type === 'list:set') previous = member.declaration.member;
+  }
+  return { sets, members };
+}
+
+/** A comment may hold a newline. */
+function* wholeLines(text: string): Generator<string> {
+  let open: string | undefined;
+  for (const line of text.split('\n')) {
+    const whole: string = open === undefined ? line : `${open}\n${line}`;
+    open = whole.startsWith('add ') && OPEN_COMMENT.test(whole) ? whole : undefined;
+    if (open === undefined && whole !== '') yield whole;
+  }
+  if (open !== undefined) throw new UnreadableSets(open);
+}
+
+const OPEN_COMMENT = / comment "[^"]*$/;
+
+function readSavedSet(line: string): SetDeclaration {
+  const [, name, type, rest] = /^create (.+?) ((?:hash|bitmap|list):\S+)(.*)$/s.exec(line) ?? [];
+  if (name === undefined || type === undefined) throw new UnreadableSets(line);
+  return { kind: 'set', name, type, options: readSavedOptions((rest ?? '').split(' ').slice(1)) };
+}
+
+/** Options of newer tools stand as words without values: they only have to be the same when they are read again. */
+function readSavedOptions(words: readonly string[]): SetOption[] {
+  const options: SetOption[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const name = words[at] ?? '';
+    if (!WITH_VALUE.has(name)) {
+      if (!NEVER_COMPARED.includes(name)) options.push({ name });
+      continue;
+    }
+    at += 1;
+    const value = words[at] ?? '';
+    if (!NEVER_COMPARED.includes(name) && SET_DEFAULTS.get(name) !== value) options.push({ name, value });
+  }
+  return options.sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
+}
+
+const WITH_VALUE: ReadonlySet<string> = new Set([
+  ...['range', 'family', 'hashsize', 'maxelem', 'netmask', 'bitmask', 'markmask', 'size', 'timeout'],
+  ...['bucketsize', 'initval'],
+]);
+
+/** As set-options.ts has them, where tools of several versions differ. */
+const ORDER: readonly string[] = [
+  ...['range', 'family', 'maxelem', 'netmask', 'bitmask', 'markmask', 'size', 'timeout'],
+  ...['counters', 'comment', 'skbinfo'],
+];
+
+function readSavedMember(set: string, text: string, previous: string | undefined): SavedMember {
+  const space = text.indexOf(' ');
+  const after: readonly SetOption[] = previous === undefined ? [] : [{ name: 'after', value: previous }];
+  if (space < 0) return { declaration: { kind: 'member', set, member: text, options: after } };
+  const options: SetOption[] = [...after];
+  let secondsLeft = 0;
+  for (const [, flag, name = flag ?? 'comment', value, comment] of text
+    .slice(space)
+    .matchAll(MEMBER_OPTION)) {
+    if (name === 'packets' || name === 'bytes') continue;
+    if (name === 'timeout' && value !== '0') secondsLeft = Number(value);
+    else options.push(flag === undefined ? { name, value: value ?? comment ?? '' } : { name });
+  }
+  const declaration: MemberDeclaration = { kind: 'member', set, member: text.slice(0, space), options };
+  return secondsLeft === 0 ? { declaration } : { declaration, secondsLeft };
+}
+
+const MEMBER_OPTION = / (?:(nomatch|wildcard)|([a-z]+) ([^" ]+)|comment "([^"]*)")(?= |$)/g;
