@@ -2,14 +2,16 @@
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { ClusterIpService, GatewrightProvider, Host, NodePortService } from '../../lib/index';
-import { readLabHost, readServices } from './inventory';
+import { LabInventory } from '../inventory';
+import { readServices } from './services';
+
+const lab = new LabInventory('cluster-ip');
 
 /** Two hosts, two services, a node port each. Throws with what to do where no lab is up. */
 export class ClusterIpExample extends TerraformStack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { user, privateKeyPath } = readLabHost('cloudos1');
-    new GatewrightProvider(this, 'gatewright', { user, privateKeyPath, agent: false });
+    new GatewrightProvider(this, 'gatewright', lab.login('cloudos1'));
 
     const hosts = [this.host('cloudos1', '10.5.75.0/24'), this.host('cloudos2', '10.5.88.0/24')];
 
@@ -24,7 +26,6 @@ export class ClusterIpExample extends TerraformStack {
    * such as from the host itself, is masqueraded on its way to a service, so that pods of the other host can answer.
    */
   private host(name: string, podCidr: string): Host {
-    const { address, port, hostKey } = readLabHost(name);
-    return new Host(this, name, { address, port, hostKey, podCidr });
+    return new Host(this, name, { ...lab.reach(name), podCidr });
   }
 }
