@@ -84,6 +84,14 @@ export function labProgram(exit: (code: number) => void): Command {
     .command('plug <name> [device]')
     .description('put it back')
     .action((name: string, device?: string) => openLab(folder()).plug(name, device));
+  program
+    .command('reboot <name>')
+    .description('reboot a kernel host; done when SSH answers again')
+    .action((name: string) => openLab(folder()).reboot(name));
+  program
+    .command('power-cut <name>')
+    .description('cut the power of a kernel host and give it again: what is not on its disk is lost')
+    .action((name: string) => openLab(folder()).powerCut(name));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 });
   }

@@ -6,7 +6,7 @@ import { LabError } from './errors';
 /** A host as lab.json has it. A bare host is reached by `exec` alone. */
 export type LabHost =
   | {
-      readonly kind: 'namespace';
+      readonly kind: 'namespace' | 'kernel';
       readonly address: '127.0.0.1';
       readonly port: number;
       readonly user: 'root';

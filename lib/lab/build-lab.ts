@@ -4,6 +4,7 @@ import { PRIVATE_KEY_FILE, writeAccessFiles } from './access-files';
 import type { LabHost } from './access-files';
 import { awaitSsh } from './await-ssh';
 import { compileProgram } from './compile-program';
+import { startKernel } from './kernel/start-kernel';
 import { makeKey, writeSeed } from './host-seed';
 import { startKeeper } from './keeper';
 import type { Keeper } from './keeper';
@@ -29,7 +30,8 @@ interface LabInMaking {
   readonly dir: string;
   readonly keeper: Keeper;
   /** Paths of what plain Node runs. */
-  readonly programs: { readonly relay: string; readonly serve: string };
+  readonly programs: Readonly<Record<'relay' | 'serve' | 'door', string>>;
+  readonly kernelRoot: string;
   readonly say: (line: string) => void;
 }
 
@@ -37,11 +39,18 @@ export interface BuildOptions {
   readonly say: (line: string) => void;
   /** Aborting ends everything made so far. */
   readonly signal: AbortSignal;
+  /** The image that kernel hosts boot from; read only where there is one. */
+  readonly kernelRoot: string;
 }
 
 /** The lab's keeper ends with us until the last step, so a failure or a kill on the way takes everything with it. */
-export async function buildLab(spec: LabSpec, dir: string, { say, signal }: BuildOptions): Promise<void> {
-  const programs = { relay: await compileProgram('relay', dir), serve: await compileProgram('serve', dir) };
+export async function buildLab(spec: LabSpec, dir: string, options: BuildOptions): Promise<void> {
+  const { say, signal, kernelRoot } = options;
+  const programs = {
+    relay: await compileProgram('relay', dir),
+    serve: await compileProgram('serve', dir),
+    door: await compileProgram('door', dir),
+  };
   const keeper = await startKeeper(dir);
   const stop = (): void => void end(keeper.identity);
   signal.addEventListener('abort', stop);
@@ -50,7 +59,7 @@ export async function buildLab(spec: LabSpec, dir: string, { say, signal }: Buil
     writeLedger(dir, { ...makerEntry(), keeper: keeper.identity, waiters: [keeper.waiter], hosts: {} });
     await keeper.go();
     say(`networks: ${spec.networks.map(({ name }) => name).join(', ') || 'none'}`);
-    await fill({ spec, dir, keeper, programs, say });
+    await fill({ spec, dir, keeper, programs, kernelRoot, say });
     keeper.keep();
   } catch (cause) {
     await end(keeper.identity);
@@ -70,16 +79,19 @@ async function fill(lab: LabInMaking): Promise<void> {
     keeper: keeper.identity,
     waiters: [keeper.waiter, ...waiters],
     hosts: Object.fromEntries(
-      hosts.map(({ spec: { name }, init, switchPorts }) => [name, { init, switchPorts }]),
+      hosts.map(({ spec: { name }, init, switchPorts, door }) => [
+        name,
+        { init, switchPorts, ...(door === undefined ? {} : { door }) },
+      ]),
     ),
   });
 }
 
-async function startHosts({ spec, dir, keeper }: LabInMaking): Promise<BuiltHost[]> {
+async function startHosts({ spec, dir, keeper, programs, kernelRoot }: LabInMaking): Promise<BuiltHost[]> {
   const labKey = await makeKey(join(dir, PRIVATE_KEY_FILE), 'gatewright-lab');
   const ports = nameSwitchPorts(spec.hosts);
   const hosts = await settleAll(
-    spec.hosts.map(async (host): Promise<BuiltHost> => {
+    spec.hosts.map(async (host, number): Promise<BuiltHost> => {
       const seed = join(dir, 'seeds', host.name);
       const hostKey = await writeSeed(host, seed, labKey);
       const place = {
@@ -88,8 +100,12 @@ async function startHosts({ spec, dir, keeper }: LabInMaking): Promise<BuiltHost
         seed,
         logPath: logPath(dir, host.name),
       };
-      const started = await startHost(host, place);
-      const built = { spec: host, switchPorts: ports.get(host.name) ?? {}, ...started };
+      const switchPorts = ports.get(host.name) ?? {};
+      const kernelPlace = { ...place, root: kernelRoot, number, switchPorts, doorProgram: programs.door };
+      const started = await (host.kind === 'kernel'
+        ? startKernel(host, kernelPlace)
+        : startHost(host, place));
+      const built = { spec: host, switchPorts, ...started };
       return hostKey === undefined ? built : { ...built, hostKey };
     }),
   );
@@ -108,21 +124,20 @@ function openHosts(lab: LabInMaking, hosts: readonly BuiltHost[]): Promise<Reach
   const { dir, say } = lab;
   return settleAll(
     hosts.map(async (host): Promise<ReachedHost> => {
-      const { name, serve } = host.spec;
-      const [servers, ssh] = await Promise.all([
-        openServers(lab, host),
-        openSsh(lab, host),
-        host.becomeReady(),
-      ]);
+      const { name, serve, kind } = host.spec;
+      const ready = host.becomeReady();
+      // It may boot for longer than an SSH server is waited for.
+      if (kind === 'kernel') await ready;
+      const [servers, ssh] = await Promise.all([openServers(lab, host), openSsh(lab, host), ready]);
       const serving = serve.map(({ protocol, port }) => `${protocol} ${port}`).join(', ');
       const served = serving === '' ? '' : `, serves ${serving}`;
-      if (ssh === undefined || host.hostKey === undefined) {
+      if (kind === 'bare' || ssh === undefined || host.hostKey === undefined) {
         say(`${name} is up, bare${served}`);
         return { name, access: { kind: 'bare' }, waiters: servers };
       }
       say(`${name} is up, SSH on 127.0.0.1:${ssh.port}${served}`);
       const access = {
-        ...({ kind: 'namespace', address: '127.0.0.1', port: ssh.port, user: 'root' } as const),
+        ...({ kind, address: '127.0.0.1', port: ssh.port, user: 'root' } as const),
         ...{ privateKeyPath: join(dir, PRIVATE_KEY_FILE), hostKey: host.hostKey },
       };
       return { name, access, waiters: [...servers, ssh.waiter] };
@@ -131,7 +146,8 @@ function openHosts(lab: LabInMaking, hosts: readonly BuiltHost[]): Promise<Reach
 }
 
 async function openServers(lab: LabInMaking, { spec, init }: BuiltHost): Promise<ProcessIdentity[]> {
-  if (spec.serve.length === 0) return [];
+  // A kernel host has its own, which systemd started.
+  if (spec.serve.length === 0 || spec.kind === 'kernel') return [];
   const program: LabProgram = {
     path: lab.programs.serve,
     args: [spec.name],
@@ -146,7 +162,7 @@ async function openSsh(lab: LabInMaking, host: BuiltHost) {
   if (host.hostKey === undefined) return undefined;
   const { init } = host;
   const { identity: keeper } = lab.keeper;
-  const outside = operatorsAddress(lab.spec, host.spec);
+  const outside = operatorsAddress(lab.spec, host.spec) ?? host.door;
   const from =
     outside === undefined ? { args: ['127.0.0.1'], network: init } : { args: [outside], network: keeper };
   const relay = await startRelay({

@@ -1,14 +1,21 @@
-// Makes a program of programs/ ready for plain Node. Used by build-lab.ts.
+// Makes a program of programs/ ready for plain Node. Used by build-lab.ts and lab.ts.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Gives the path of a JavaScript file: the built package has one, from sources it is made in `folder`. */
-export async function compileProgram(name: 'relay' | 'serve', folder: string): Promise<string> {
+export type ProgramName = 'relay' | 'serve' | 'door';
+
+/** The path of a JavaScript file: the built package has one, from sources it is made in `folder`. */
+export function programPath(name: ProgramName, folder: string): string {
   const built = join(__dirname, 'programs', `${name}.js`);
-  if (existsSync(built)) return built;
+  return existsSync(built) ? built : join(folder, `${name}.cjs`);
+}
+
+/** Gives the program's path when it is there. */
+export async function compileProgram(name: ProgramName, folder: string): Promise<string> {
+  const outfile = programPath(name, folder);
+  if (outfile.endsWith('.js')) return outfile;
   // Only a checkout has the compiler, and only a checkout comes here.
   const { build } = await import('esbuild');
-  const outfile = join(folder, `${name}.cjs`);
   await build({
     entryPoints: [join(__dirname, 'programs', `${name}.ts`)],
     outfile,

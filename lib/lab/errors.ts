@@ -9,6 +9,7 @@ export type LabErrorCode =
   | 'not-root'
   | 'unknown-host'
   | 'host-gone'
+  | 'not-a-kernel-host'
   | 'program-missing'
   | 'command-failed'
   | 'timed-out'

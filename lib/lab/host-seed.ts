@@ -1,4 +1,4 @@
-// The files that make a host of the lab this host: its name, its SSH server, its sudo rules. Used by start-host.ts.
+// The files that make a host of the lab this host: its name, its SSH server, its sudo rules. Used by build-lab.ts and kernel/kernel-seed.ts.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -60,8 +60,8 @@ function sudoRule({ name, sudo }: UserSpec): string {
   return `${name} ALL=(ALL:ALL) ${sudo === 'nopasswd' ? 'NOPASSWD: ' : ''}ALL\n`;
 }
 
-// The modes are set apart from the creation, which the caller's umask narrows.
-function writeSeedFile(path: string, text: string, mode: number): void {
+/** Writes a file of a seed and the folders to it. The mode is set apart from the creation, which our umask narrows. */
+export function writeSeedFile(path: string, text: string, mode: number): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text, { mode: 0o600 });
   chmodSync(path, mode);

@@ -2,8 +2,13 @@
 import { resolve } from 'node:path';
 import { readLabHosts } from './access-files';
 import type { LabHost, LabHosts } from './access-files';
+import { awaitSsh } from './await-ssh';
+import { programPath } from './compile-program';
 import { LabError } from './errors';
 import { isUp } from './down';
+import type { BootingHost } from './kernel/await-boot';
+import { throughDoor } from './kernel/door';
+import { cutPower, rebootHost } from './kernel/power';
 import { readLedger } from './ledger';
 import type { HostEntry, Ledger } from './ledger';
 import { inHost } from './namespaces';
@@ -11,6 +16,7 @@ import { isRunning } from './process-identity';
 import type { ProcessIdentity } from './process-identity';
 import { run } from './run';
 import type { RunResult } from './run';
+import type { HostKind } from './spec';
 import { setCarrier } from './wire';
 
 export interface Lab {
@@ -27,6 +33,10 @@ export interface Lab {
   /** Pulls the cable of one device, or of all: the link loses its carrier and keeps its addresses. */
   unplug(name: string, device?: string): Promise<void>;
   plug(name: string, device?: string): Promise<void>;
+  /** Reboots a kernel host; resolves when it has booted and SSH answers. Throws `not-a-kernel-host` for others. */
+  reboot(name: string): Promise<void>;
+  /** As `reboot`, but what the host has not yet written to its disk is lost. */
+  powerCut(name: string): Promise<void>;
 }
 
 export interface ExecOptions {
@@ -43,8 +53,19 @@ export function openLab(folder: string): Lab {
     throw new LabError('not-up', `no lab is up in ${dir}`, { fix: 'npm run lab -- up FILE.json' });
   }
   const hosts = readLabHosts(dir);
-  const execArgv = (name: string, argv: readonly string[]): string[] =>
-    inHost(runningInit(ledger, name), argv);
+  const execArgv = (name: string, argv: readonly string[]): string[] => {
+    const init = runningInit(ledger, name);
+    const { door } = entryOf(ledger, name);
+    if (door === undefined || ledger.keeper === undefined) return inHost(init, argv);
+    return throughDoor({ program: programPath('door', dir), switchProcess: ledger.keeper }, door, argv);
+  };
+  /** Anew on its way through `act`, which switches it off and on. */
+  const anew = async (name: string, act: (host: BootingHost) => Promise<void>): Promise<void> => {
+    const { kind } = hosts[name] ?? unknownHost(name, ledger);
+    if (kind !== 'kernel') throw noKernelHost(name, kind);
+    await act({ name, execArgv: (argv) => execArgv(name, argv) });
+    await sshAnswers(ledger, hosts[name]);
+  };
   return {
     dir,
     hosts,
@@ -54,6 +75,8 @@ export function openLab(folder: string): Lab {
     isHostUp: (name) => isRunning(entryOf(ledger, name).init),
     unplug: (name, device) => setCables(ledger, { name, device }, false),
     plug: (name, device) => setCables(ledger, { name, device }, true),
+    reboot: (name) => anew(name, rebootHost),
+    powerCut: (name) => anew(name, (host) => cutPower(host, runningInit(ledger, name))),
   };
 }
 
@@ -81,6 +104,16 @@ async function setCables(
     }
     await setCarrier(ledger.keeper, port, isPlugged);
   }
+}
+
+async function sshAnswers({ keeper }: Ledger, host: LabHost | undefined): Promise<void> {
+  if (host === undefined || host.kind === 'bare' || keeper === undefined) return;
+  await awaitSsh(host.port, keeper);
+}
+
+function noKernelHost(name: string, kind: HostKind): LabError {
+  const why = `host ${name} is a ${kind} host, which shares this machine's kernel and power`;
+  return new LabError('not-a-kernel-host', why, { fix: 'give it "kind": "kernel" in the lab file' });
 }
 
 function unknownHost(name: string, ledger: Ledger): never {

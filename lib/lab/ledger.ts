@@ -21,10 +21,12 @@ export interface Ledger {
 }
 
 export interface HostEntry {
-  /** The first process of the host's PID namespace. */
+  /** The first process of the host's PID namespace; of a kernel host, the one that switches it on. */
   readonly init: ProcessIdentity;
   /** For each device of the host, the other end of its cable in the lab's switch. */
   readonly switchPorts: Readonly<Record<string, string>>;
+  /** The address of a kernel host on its management link. */
+  readonly door?: string;
 }
 
 /** The entry of an `up` in this process. */

@@ -28,11 +28,21 @@ const ALWAYS: readonly Requirement[] = [
 
 const SUDO: Requirement = { program: 'sudo', package: 'sudo', why: 'the lab file has users with sudo' };
 
+const FOR_KERNEL_HOSTS: readonly Requirement[] = [
+  { program: 'linux.uml', package: 'user-mode-linux', why: 'the kernel of kernel hosts' },
+  { program: 'mmdebstrap', package: 'mmdebstrap', why: 'makes the Debian root of kernel hosts' },
+  { program: 'mkfs.ext4', package: 'e2fsprogs', why: 'makes the disk of kernel hosts' },
+  { program: 'tar', package: 'tar', why: 'makes the seed of a kernel host' },
+];
+
 const FOLDERS = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export function requirementsOf({ hosts }: LabSpec): readonly Requirement[] {
   const usesSudo = hosts.some(({ users }) => users.some(({ sudo }) => sudo !== undefined));
-  return usesSudo ? [...ALWAYS, SUDO] : ALWAYS;
+  // A kernel host has programs of its own.
+  const sharesOurs = hosts.some(({ kind }) => kind !== 'kernel');
+  const hasKernels = hosts.some(({ kind }) => kind === 'kernel');
+  return [...ALWAYS, ...(usesSudo && sharesOurs ? [SUDO] : []), ...(hasKernels ? FOR_KERNEL_HOSTS : [])];
 }
 
 export async function installLacking(spec: LabSpec, say: (line: string) => void): Promise<void> {

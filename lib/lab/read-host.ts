@@ -2,7 +2,15 @@
 import { parseInterfaceAddress, parseRoute } from './addresses';
 import type { Fields } from './fields';
 import { HOST_KINDS, IPTABLES_BACKENDS, SERVER_PROTOCOLS, SUDO_RIGHTS } from './spec';
-import type { HostKind, HostSpec, LinkSpec, RouteSpec, ServerSpec, SysctlSpec, UserSpec } from './spec';
+import type {
+  HostSpec,
+  IptablesBackend,
+  LinkSpec,
+  RouteSpec,
+  ServerSpec,
+  SysctlSpec,
+  UserSpec,
+} from './spec';
 
 const DEVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/;
 const RESERVED_DEVICES = ['lo', 'all', 'default'];
@@ -23,7 +31,7 @@ export function readHost(name: string, fields: Fields): HostSpec {
   const iptables = fields.has('iptables') ? fields.oneOf('iptables', IPTABLES_BACKENDS) : undefined;
   const host = {
     name,
-    kind: readKind(fields),
+    kind: fields.oneOf('kind', HOST_KINDS) ?? 'bare',
     links,
     routes: readRoutes(fields, devices),
     serve: fields.each('serve').flatMap(readServer),
@@ -32,17 +40,8 @@ export function readHost(name: string, fields: Fields): HostSpec {
     users: fields.each('users').flatMap(readUser),
   };
   checkTwice(fields, host.serve, host.users);
+  if (host.kind === 'kernel') checkKernelHost(fields, host, iptables);
   return iptables === undefined ? host : { ...host, iptables };
-}
-
-function readKind(fields: Fields): HostKind {
-  const kind = fields.oneOf('kind', [...HOST_KINDS, 'kernel']);
-  if (kind === 'kernel') {
-    fields.refuse('kind', 'hosts with a kernel of their own are not built yet', {
-      allowed: HOST_KINDS.join(', '),
-    });
-  }
-  return kind === 'namespace' ? 'namespace' : 'bare';
 }
 
 function readLink([device, fields]: [string, Fields]): LinkSpec {
@@ -121,4 +120,22 @@ function checkTwice(fields: Fields, serve: readonly ServerSpec[], users: readonl
 
 function repeated(names: readonly string[]): string[] {
   return names.filter((name, index) => names.indexOf(name) < index);
+}
+
+const LAB_NEEDS = ['ip', 'nsenter', 'perl', 'sh', 'sshd', 'systemctl', 'tar', 'unshare', 'useradd'];
+
+/** What a host can have that lives on the machine's kernel and programs, and one with its own cannot. */
+function checkKernelHost(fields: Fields, { links, without }: HostSpec, iptables?: IptablesBackend): void {
+  if (iptables === 'nft') {
+    const what = 'the kernel of kernel hosts refuses what iptables-nft adds';
+    fields.refuse('iptables', what, { given: iptables, allowed: 'legacy, or a host of kind namespace' });
+  }
+  for (const { device } of links.filter(({ device }) => /^(vec\d+|lab-door)$/.test(device))) {
+    const allowed = 'none of vec0, vec1, … and lab-door, which a kernel host has while it boots';
+    fields.refuse(`links.${device}`, 'bad device name', { given: device, allowed });
+  }
+  for (const program of without.filter((name) => LAB_NEEDS.includes(name))) {
+    const what = 'a kernel host cannot boot, or the lab not enter it, without this';
+    fields.refuse('without', what, { given: program, allowed: 'leave it, or a host of kind namespace' });
+  }
 }

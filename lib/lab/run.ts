@@ -9,6 +9,8 @@ export interface RunOptions {
   /** The program and what it started in its process group are killed after this time. @default 60 */
   readonly timeoutSeconds?: number;
   readonly env?: NodeJS.ProcessEnv;
+  /** Aborting kills the program and what it started in its process group. @default - never */
+  readonly signal?: AbortSignal;
 }
 
 /** A failed program has the shape of one that went well. */
@@ -38,7 +40,13 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     stdout,
     stderr,
   }));
-  return withinTime(child, ended, { argv, timeoutSeconds });
+  const stop = (): void => {
+    killGroup(child);
+  };
+  options.signal?.addEventListener('abort', stop);
+  return withinTime(child, ended, { argv, timeoutSeconds }).finally(() => {
+    options.signal?.removeEventListener('abort', stop);
+  });
 }
 
 function withinTime(

@@ -20,7 +20,7 @@ export interface NetworkFile {
 }
 
 export interface HostFile {
-  /** `namespace`: with OpenSSH. `bare`: without (pods, clients). `kernel` is to come. */
+  /** `namespace`: with OpenSSH. `bare`: without (pods, clients). `kernel`: a Debian with systemd and a kernel of its own. */
   readonly kind: HostKind;
   readonly links: Readonly<Record<string, LinkFile>>;
   /** Words of `ip route add`. @default - none */
@@ -29,7 +29,7 @@ export interface HostFile {
   readonly serve?: readonly ServerSpec[];
   /** `net.…` keys. @default - the kernel's own values */
   readonly sysctls?: Readonly<Record<string, string | number>>;
-  /** Which iptables the host has. @default - the machine's choice */
+  /** Which iptables the host has; a kernel host has only `legacy`. @default - the machine's choice */
   readonly iptables?: IptablesBackend;
   /** Programs that the host lacks; `iptables` also hides `iptables-save` and its like. @default - none */
   readonly without?: readonly string[];
@@ -53,7 +53,7 @@ export interface UserFile {
   readonly key?: boolean;
 }
 
-export const HOST_KINDS = ['namespace', 'bare'] as const;
+export const HOST_KINDS = ['namespace', 'bare', 'kernel'] as const;
 export type HostKind = (typeof HOST_KINDS)[number];
 
 export const IPTABLES_BACKENDS = ['nft', 'legacy'] as const;

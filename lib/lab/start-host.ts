@@ -24,6 +24,8 @@ export interface HostPlace {
 export interface StartedHost {
   readonly init: ProcessIdentity;
   readonly waiter: ProcessIdentity;
+  /** The address of a kernel host on its management link. */
+  readonly door?: string;
   /** Resolves when the host's file system, SSH server and accounts are there. */
   becomeReady(): Promise<void>;
 }

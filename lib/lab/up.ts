@@ -7,6 +7,8 @@ import { LabError } from './errors';
 import { readLogTails } from './log-tails';
 import { openLab } from './lab';
 import type { Lab } from './lab';
+import { debianRoot } from './kernel/debian-root';
+import type { RootOptions } from './kernel/debian-root';
 import { createLedger, makerEntry, readLedger } from './ledger';
 import { installLacking } from './packages';
 import { readSpec } from './read-spec';
@@ -36,9 +38,10 @@ export async function bringUp(spec: LabSpec, folder: string, options: LabUpOptio
   await installLacking(spec, say);
   const { signal = new AbortController().signal } = options;
   refuseInterrupted(signal);
+  const kernelRoot = await kernelRootFor(spec, { say, signal });
   takeFolder(dir);
   try {
-    await buildLab(spec, dir, { say, signal });
+    await buildLab(spec, dir, { say, signal, kernelRoot });
     return openLab(dir);
   } catch (cause) {
     const tails = readLogTails(dir);
@@ -50,6 +53,16 @@ export async function bringUp(spec: LabSpec, folder: string, options: LabUpOptio
       cause,
       ...(cause.fix === undefined ? {} : { fix: cause.fix }),
     });
+  }
+}
+
+async function kernelRootFor({ hosts }: LabSpec, options: RootOptions): Promise<string> {
+  if (!hosts.some(({ kind }) => kind === 'kernel')) return '';
+  try {
+    return await debianRoot(options);
+  } catch (cause) {
+    refuseInterrupted(options.signal);
+    throw cause;
   }
 }
 

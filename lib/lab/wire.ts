@@ -1,4 +1,4 @@
-// Lays the cables of a lab: bridges and veth pairs, then addresses and routes in each host. Used by up.ts and lab.ts.
+// Lays the cables of a lab: bridges and veth pairs, then addresses and routes in each host. Used by build-lab.ts, lab.ts and kernel/.
 import { printInterfaceAddress } from './addresses';
 import { inNetworkOf } from './namespaces';
 import type { ProcessIdentity } from './process-identity';
@@ -30,9 +30,10 @@ export async function wire(
   networks: readonly NetworkSpec[],
   hosts: readonly WiredHost[],
 ): Promise<void> {
-  await settleAll(hosts.map((host) => setSysctls(host, sysctlsOf(host.spec).beforeLinks)));
+  const sharingOurKernel = hosts.filter(({ spec }) => spec.kind !== 'kernel');
+  await settleAll(sharingOurKernel.map((host) => setSysctls(host, sysctlsOf(host.spec).beforeLinks)));
   await ipBatch(switchProcess, [], switchLines(networks, hosts));
-  await settleAll(hosts.map(configure));
+  await settleAll(sharingOurKernel.map(configure));
 }
 
 /** Plugs a cable in or out at the switch: the host sees its link lose the carrier, and keeps its addresses. */
@@ -46,33 +47,48 @@ function switchLines(networks: readonly NetworkSpec[], hosts: readonly WiredHost
     ...(operator === undefined ? [] : [`addr add ${printInterfaceAddress(operator)} dev ${name}`]),
     `link set ${name} up`,
   ]);
-  const cables = hosts.flatMap(({ spec, init, switchPorts }) =>
-    spec.links.flatMap(({ device, network }) => {
-      const port = switchPorts[device] ?? '';
+  const cables = hosts.flatMap((host) =>
+    host.spec.links.flatMap(({ device, network }) => {
+      const port = host.switchPorts[device] ?? '';
+      const peer = host.spec.kind === 'kernel' ? kernelPort(port) : `${device} netns ${host.init.pid}`;
       return [
-        `link add ${port} type veth peer name ${device} netns ${init.pid}`,
-        `link set ${port} master ${network} up alias ${spec.name}/${device}`,
+        `link add ${port} type veth peer name ${peer}`,
+        `link set ${port} master ${network} up alias ${host.spec.name}/${device}`,
+        ...(host.spec.kind === 'kernel' ? [`link set ${kernelPort(port)} arp off up`] : []),
       ];
     }),
   );
   return [...bridges, ...cables];
 }
 
+/**
+ * The other end of the cable from a port to a kernel host: it stays in the switch's namespace, where the host's kernel, a
+ * process of the lab, takes frames from it and sends frames by it.
+ */
+export function kernelPort(port: string): string {
+  return port.replace('port.', 'plug.');
+}
+
 async function configure(host: WiredHost): Promise<void> {
   const { spec, init } = host;
   await setSysctls(host, sysctlsOf(spec).afterLinks);
-  const links = spec.links.flatMap(({ device, addresses }) => [
+  await ipBatch(init, [], ['link set lo up', ...linkLines(spec), ...routeLines(spec, 'ipv4')]);
+  await ipBatch(init, ['-6'], routeLines(spec, 'ipv6'));
+}
+
+/** Lines for `ip -batch`: the addresses of a host, and its links up. */
+export function linkLines({ links }: HostSpec): string[] {
+  return links.flatMap(({ device, addresses }) => [
     ...addresses.map((address) => {
       const flag = address.family === 'ipv6' ? ' nodad' : '';
       return `addr add ${printInterfaceAddress(address)} dev ${device}${flag}`;
     }),
     `link set ${device} up`,
   ]);
-  await ipBatch(init, [], ['link set lo up', ...links, ...routeLines(spec, 'ipv4')]);
-  await ipBatch(init, ['-6'], routeLines(spec, 'ipv6'));
 }
 
-function routeLines(spec: HostSpec, family: 'ipv4' | 'ipv6'): string[] {
+/** Lines for `ip -batch`, or `ip -6 -batch`. */
+export function routeLines(spec: HostSpec, family: 'ipv4' | 'ipv6'): string[] {
   return spec.routes
     .filter((route) => route.family === family)
     .map(({ words }) => `route add ${words.join(' ')}`);
@@ -81,7 +97,7 @@ function routeLines(spec: HostSpec, family: 'ipv4' | 'ipv6'): string[] {
 /** Keys that name a device wait for the device; all others (`default` above all) must be there before it. */
 function sysctlsOf({ sysctls, links }: HostSpec): Record<'beforeLinks' | 'afterLinks', SysctlSpec[]> {
   const namesDevice = ({ key }: SysctlSpec): boolean =>
-    links.some(({ device }) => pathOf(key).split('/').includes(device));
+    links.some(({ device }) => sysctlPath(key).split('/').includes(device));
   return {
     beforeLinks: sysctls.filter((sysctl) => !namesDevice(sysctl)),
     afterLinks: sysctls.filter(namesDevice),
@@ -91,16 +107,17 @@ function sysctlsOf({ sysctls, links }: HostSpec): Record<'beforeLinks' | 'afterL
 async function setSysctls({ init }: WiredHost, sysctls: readonly SysctlSpec[]): Promise<void> {
   if (sysctls.length === 0) return;
   const program = 'while read -r path value; do printf "%s\\n" "$value" >"/proc/sys/$path" || exit 1; done';
-  const lines = sysctls.map(({ key, value }) => `${pathOf(key)} ${value}\n`);
+  const lines = sysctls.map(({ key, value }) => `${sysctlPath(key)} ${value}\n`);
   await mustRun(inNetworkOf(init, ['sh', '-c', program]), { stdin: lines.join('') });
 }
 
-// As in sysctl(8): dots part the words, and a dot inside a word is written as a slash.
-function pathOf(key: string): string {
+/** Below /proc/sys. As in sysctl(8): dots part the words, and a dot inside a word is written as a slash. */
+export function sysctlPath(key: string): string {
   return key.replace(/[./]/g, (sign) => (sign === '.' ? '/' : '.'));
 }
 
-async function ipBatch(
+/** Runs lines of `ip -batch` in a network namespace, all or an error. */
+export async function ipBatch(
   where: ProcessIdentity,
   flags: readonly string[],
   lines: readonly string[],

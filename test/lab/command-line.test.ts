@@ -69,7 +69,10 @@ test('every command has a line of help', () => {
     command.name(),
     command.description(),
   ]);
-  expect(commands.map(([name]) => name)).toEqual(['up', 'down', 'status', 'exec', 'ssh', 'unplug', 'plug']);
+  expect(commands.map(([name]) => name)).toEqual([
+    ...['up', 'down', 'status', 'exec', 'ssh', 'unplug', 'plug'],
+    ...['reboot', 'power-cut'],
+  ]);
   expect(commands.filter(([, description]) => description === '')).toEqual([]);
 });
 

@@ -87,9 +87,19 @@ test.each([
     'hosts.a.kind: not accepted, got "vm"; allowed: namespace, bare, kernel',
   ],
   [
-    'a kernel host',
-    { hosts: { a: { ...host, kind: 'kernel' } } },
-    'hosts.a.kind: hosts with a kernel of their own are not built yet; allowed: namespace, bare',
+    'iptables-nft on a kernel host',
+    { hosts: { a: { ...host, kind: 'kernel', iptables: 'nft' } } },
+    'hosts.a.iptables: the kernel of kernel hosts refuses what iptables-nft adds, got "nft"; allowed: legacy, or',
+  ],
+  [
+    'a device name that a kernel host has while it boots',
+    { hosts: { a: { kind: 'kernel', links: { vec0: { network: 'lan' }, 'lab-door': { network: 'lan' } } } } },
+    'hosts.a.links.lab-door: bad device name, got "lab-door"; allowed: none of vec0, vec1, … and lab-door',
+  ],
+  [
+    'a kernel host without what the lab needs in it',
+    { hosts: { a: { ...host, kind: 'kernel', without: ['ipset', 'perl'] } } },
+    'hosts.a.without: a kernel host cannot boot, or the lab not enter it, without this, got "perl"; allowed: leave',
   ],
   [
     'a bad host name',

@@ -1,0 +1,76 @@
+// What a kernel host runs at boot beside Debian's own: the first program, and the units of the lab. Used by debian-root.ts and kernel-seed.ts.
+
+/** Where the root and the seed have the lab's own files, all of which belong to no package of Debian. */
+export const GUEST_FOLDER = '/usr/lib/lab';
+
+/**
+ * The first process of a kernel host, before systemd. At the first boot it unpacks the host's seed, a tar archive that is the
+ * second disk; at every boot it names the devices, so that sysctls by device name find theirs.
+ */
+export const INIT_PROGRAM = `#!/bin/sh
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+umask 022
+if [ ! -e ${GUEST_FOLDER}/seeded ]; then
+  tar --extract --file /dev/ubdb --directory / --no-overwrite-dir
+  sh ${GUEST_FOLDER}/first-boot </dev/null >/dev/console 2>&1
+  : >${GUEST_FOLDER}/seeded
+fi
+ip -batch ${GUEST_FOLDER}/devices </dev/null >/dev/console 2>&1
+exec /lib/systemd/systemd
+`;
+
+/** Runs once, before systemd: arguments would be user values, so accounts and programs to hide are read from files. */
+export const FIRST_BOOT_PROGRAM = `
+cd ${GUEST_FOLDER}
+chmod 755 /etc/ssh /etc/ssh/authorized_keys
+while read -r user; do
+  [ "$user" = root ] || useradd --create-home --shell /bin/sh --password '*' "$user"
+done <users
+chpasswd <passwords
+rm passwords
+while read -r program; do
+  for folder in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
+    rm -f "$folder/$program" "$folder/$program"-*
+  done
+done <without
+`;
+
+/** Addresses and routes come where a machine's network service would set them: what has to precede the network can. */
+export const NETWORK_UNIT = `[Unit]
+Description=Addresses and routes of the lab file
+DefaultDependencies=no
+Wants=network-pre.target
+After=network-pre.target systemd-sysctl.service
+Before=network.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/ip -batch ${GUEST_FOLDER}/network
+ExecStart=/bin/ip -6 -batch ${GUEST_FOLDER}/network6
+`;
+
+/** With the arguments of SERVE_PROGRAM. */
+export function serveUnit(args: readonly string[]): string {
+  return `[Unit]
+Description=Servers of the lab file
+After=network.target
+
+[Service]
+Type=forking
+ExecStart=/usr/bin/perl ${GUEST_FOLDER}/serve ${args.join(' ')}
+`;
+}
+
+/** With the arguments of DOOR_PROGRAM. */
+export function doorUnit(args: readonly string[]): string {
+  return `[Unit]
+Description=Door of the lab
+After=network.target ssh.service lab-serve.service
+Wants=network.target
+
+[Service]
+ExecStart=/usr/bin/unshare --net /usr/bin/perl ${GUEST_FOLDER}/door ${args.join(' ')}
+KillMode=process
+`;
+}
