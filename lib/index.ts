@@ -5,6 +5,8 @@ export { FullNatVip } from './constructs/full-nat-vip';
 export type { FullNatRealServer, FullNatVipProps } from './constructs/full-nat-vip';
 export { Host } from './constructs/host';
 export type { HostProps } from './constructs/host-props';
+export { IpSet } from './constructs/ip-set';
+export type { IpSetMember, IpSetProps, IpSetType } from './constructs/ip-set-props';
 export { NodePortService } from './constructs/node-port-service';
 export type { NodePortServiceProps } from './constructs/node-port-service';
 export { GatewrightProvider } from './constructs/provider';

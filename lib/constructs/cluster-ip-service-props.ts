@@ -1,4 +1,5 @@
 // The props of ClusterIpService: what they mean and what may stand in them.
+import { checkHosts } from './checked-hosts';
 import type { Check, Pattern } from './checks';
 import { checkCidr, checkIpv4, checkKnown, checkPattern, checkPort, checkPropNames, ifKnown } from './checks';
 import { isUnknown } from './framework';
@@ -145,21 +146,6 @@ function checkMode(mode: string | undefined): Check {
     allowed: 'iptables',
     fix: 'leave mode out',
   };
-}
-
-function checkHosts(hosts: readonly Host[]): readonly Check[] {
-  const twice = hosts.find((host, index) => hosts.indexOf(host) !== index);
-  return [
-    hosts.length > 0
-      ? undefined
-      : { code: 'no-hosts', what: 'hosts is empty', given: '[]', allowed: 'at least one Host' },
-    twice && {
-      code: 'host-twice',
-      what: 'a host stands twice in hosts',
-      given: twice.node.path,
-      allowed: 'each host once',
-    },
-  ];
 }
 
 function checkEndpoint(endpoint: Endpoint, index: number): readonly Check[] {

@@ -51,10 +51,21 @@ export class LaidOutParts {
 
   /** Printed, and refused here and now where the tools would refuse it. */
   add({ name, declaredBy }: OwnPart, layOut: (conceal: Conceal) => LaidOut): void {
+    this.addAll(declaredBy, (conceal) => {
+      const { shared, declarations } = layOut(conceal);
+      for (const part of shared) this.#parts.share(part.name, printLines(part.declarations), declaredBy);
+      return new Map([[name, declarations]]);
+    });
+  }
+
+  /** Several parts of one construct. */
+  addAll(
+    declaredBy: IConstruct,
+    layOut: (conceal: Conceal) => ReadonlyMap<string, readonly Declaration[]>,
+  ): void {
     const placeholders = new Placeholders();
-    const { shared, declarations } = layOut((value) => placeholders.conceal(value));
-    for (const part of shared) this.#parts.share(part.name, printLines(part.declarations), declaredBy);
-    this.#parts.add(name, placeholders.reveal(printLines(declarations)), declaredBy);
+    for (const [name, declarations] of layOut((value) => placeholders.conceal(value)))
+      this.#parts.add(name, placeholders.reveal(printLines(declarations)), declaredBy);
   }
 }
 
