@@ -17,6 +17,8 @@ export interface LiveChain {
 export interface LiveEntry extends Entry {
   /** The kernel or a program made it and keeps it (a kernel's route, a member with a running timeout): never drift, never removed. */
   readonly isDynamic?: boolean;
+  /** Other words for the same thing: a line may leave to the kernel what the kernel then chose, such as a route's device. */
+  readonly alike?: readonly Pick<Entry, 'value' | 'line'>[];
 }
 
 export interface Live {

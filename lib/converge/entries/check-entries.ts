@@ -6,7 +6,7 @@ import type { Live, LiveEntry } from '../live';
 import { modulesOf } from '../modules';
 import { SUBSYSTEMS } from '../subsystems';
 import type { DesiredEntry } from './desired-entries';
-import { childrenOf, isHeld, isOwnEntry } from './own-entries';
+import { childrenOf, hasValue, isHeld, isManaged, isOwnEntry } from './own-entries';
 
 /** Known before anything is tried on the host. */
 export function entryProblems(desired: DesiredState, live: Live): Problem[] {
@@ -42,8 +42,10 @@ function takenProblems(wanted: DesiredEntry, desired: DesiredState, live: Live):
   if (other !== undefined) return [heldByScope(wanted, other)];
   const there = live.entries.get(entry.key);
   if (there === undefined || isOwnEntry(there, scope, live)) return [];
-  if (there.value !== entry.value) return [foreignEntry(wanted, there)];
-  const beside = childrenOf(entry.key, live).filter(({ key }) => !desired.entries.has(key));
+  if (!hasValue(there, entry.value)) return [foreignEntry(wanted, there)];
+  const beside = childrenOf(entry.key, live).filter(
+    (child) => isManaged(child) && !desired.entries.has(child.key),
+  );
   return beside.length === 0 || isHeld(entry.key, scope, live) ? [] : [foreignContainer(wanted, beside)];
 }
 

@@ -2,7 +2,7 @@
 import type { EntryChange } from '../change';
 import type { DesiredState } from '../desired';
 import type { Live } from '../live';
-import { isHeld, isInHeld, isManaged } from './own-entries';
+import { hasValue, isHeld, isInHeld, isManaged } from './own-entries';
 
 /** What is missing or differs, and what stands in a container of ours and is not declared. */
 export function diffEntries(desired: DesiredState, live: Live): EntryChange[] {
@@ -10,7 +10,7 @@ export function diffEntries(desired: DesiredState, live: Live): EntryChange[] {
   for (const { entry: after } of desired.entries.values()) {
     const before = live.entries.get(after.key);
     if (before === undefined) changes.push({ kind: 'entry', after });
-    else if (before.value !== after.value) changes.push({ kind: 'entry', before, after });
+    else if (!hasValue(before, after.value)) changes.push({ kind: 'entry', before, after });
   }
   return [
     ...changes,

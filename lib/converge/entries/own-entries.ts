@@ -28,6 +28,20 @@ export function isManaged(entry: LiveEntry): boolean {
   return entry.isDynamic !== true;
 }
 
+/** The host holds this value under the key, if perhaps with more words than the line that declares it. */
+export function hasValue(entry: LiveEntry | undefined, value: string): boolean {
+  return wordings(entry).some((wording) => wording.value === value);
+}
+
+/** The same of the whole line. */
+export function hasLine(entry: LiveEntry | undefined, line: string | undefined): boolean {
+  return wordings(entry).some((wording) => wording.line === line);
+}
+
+function wordings(entry: LiveEntry | undefined): readonly Pick<Entry, 'value' | 'line'>[] {
+  return entry === undefined ? [] : [entry, ...(entry.alike ?? [])];
+}
+
 /** What lives in it. */
 export function childrenOf(key: string, live: Live): LiveEntry[] {
   return [...live.entries.values()].filter(({ container }) => container === key);

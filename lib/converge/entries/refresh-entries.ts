@@ -2,14 +2,14 @@
 import type { DesiredState } from '../desired';
 import type { LineFindings } from '../line-findings';
 import type { Live, LiveEntry } from '../live';
-import { ownEntries } from './own-entries';
+import { hasValue, ownEntries } from './own-entries';
 
 /** A line is live where the host holds its entry with the same value; another value is shown as the line that says it. */
 export function findEntries(desired: DesiredState, live: Live, findings: LineFindings): void {
   for (const { entry, sources } of desired.entries.values()) {
     const there = live.entries.get(entry.key);
     for (const source of sources) {
-      findings.add(source, { isAsDeclared: there?.value === entry.value, print: () => there?.line });
+      findings.add(source, { isAsDeclared: hasValue(there, entry.value), print: () => there?.line });
     }
   }
 }

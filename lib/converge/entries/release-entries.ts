@@ -7,7 +7,7 @@ import type { EntryChange } from '../change';
 import type { DesiredState } from '../desired';
 import type { Live } from '../live';
 import type { FoundValue } from '../manifest';
-import { childrenOf } from './own-entries';
+import { childrenOf, hasLine, hasValue } from './own-entries';
 
 /**
  * Key -> the line that stood there before the scope declared its own, if any. What lives in a container that is made by us
@@ -35,13 +35,13 @@ export function bringBackEntry(
 ): EntryChange[] {
   const before = live.entries.get(key);
   if (before === undefined) return [];
-  const isAsDeclared = before.line === live.manifest.scopes[scope]?.entries[key];
+  const isAsDeclared = hasLine(before, live.manifest.scopes[scope]?.entries[key]);
   if (value === undefined) {
     if (!isAsDeclared && !isNamed(before)) return [];
     return [...childrenOf(key, live), before].map((gone) => ({ kind: 'entry', before: gone }));
   }
   const after = entryOfLine(value);
-  return isAsDeclared && after !== undefined && after.value !== before.value
+  return isAsDeclared && after !== undefined && !hasValue(before, after.value)
     ? [{ kind: 'entry', before, after }]
     : [];
 }

@@ -185,7 +185,20 @@ function readNextHops({ type, hop, hops }: RouteBuild, family: Family): RouteDec
       fix: 'write the gateway behind via',
     });
   }
-  return (hops.length > 0 ? hops : [hop]).map((each) => finishNextHop(each, family));
+  const nextHops = (hops.length > 0 ? hops : [hop]).map((each) => finishNextHop(each, family));
+  const gateways = nextHops.filter(({ via }) => via !== undefined);
+  const isMixed =
+    gateways.some(({ device }) => device === undefined) &&
+    gateways.some(({ device }) => device !== undefined);
+  return isMixed ? refuseMixed() : nextHops;
+}
+
+/** So that a route says its devices, or leaves them to the kernel, as a whole. */
+function refuseMixed(): never {
+  refuse('device-missing', 'of several gateways one names its device and another does not', {
+    allowed: 'dev with each gateway, or with none: then the kernel finds them',
+    fix: 'write dev with each gateway',
+  });
 }
 
 /** Behind nexthop, even a single device is as far away as a gateway. */

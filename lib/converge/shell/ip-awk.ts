@@ -1,0 +1,90 @@
+// The awk program that turns what ip(8) prints into the command lines that would make it, with nothing left to defaults. For mawk, gawk and busybox.
+
+/**
+ * Reads the output of `ip -o -N` in sections that `# NAME` lines open. Prints lines as `completeIpLine` (syntax/ip) does;
+ * `# dynamic` stands behind an address that a program or a router keeps alive. With `variants=1` a route by a gateway is
+ * printed once more without its device, as lines that leave the device to the kernel are.
+ */
+export const IP_AWK = String.raw`
+function known(word, list) { return index(" " list " ", " " word " ") > 0 }
+function option(name, value) { return value == "" ? "" : " " name " " value }
+function link(    name, at) {
+  name = $2
+  sub(/:$/, "", name); sub(/@.*/, "", name)
+  if (section == "dummies") { dummy[name] = 1; return }
+  print "link add " name " type " ((name in dummy) ? "dummy" : "other")
+  if ($3 ~ /[<,]UP[,>]/) print "link set " name " up"
+}
+function address(    i, place, brd, scope, label, metric, flags, kept, words, count) {
+  sub(/\\.*/, "")
+  place = $4; label = ""; brd = ""; scope = ""; metric = ""; flags = " "; kept = ""
+  for (i = 5; i <= NF; i++) {
+    if ($i == "peer") place = place " peer " $(++i)
+    else if ($i == "brd") brd = $(++i)
+    else if ($i == "scope") scope = $(++i)
+    else if ($i == "metric") metric = $(++i)
+    else if ($i == "proto") { if ($(++i) ~ /^(kernel_ra|kernel_ll|2|3)$/) kept = " # dynamic" }
+    else if ($i == "any" || $i == "flags") i++
+    else if (known($i, "dynamic temporary stable-privacy")) kept = " # dynamic"
+    else if (known($i, "home nodad mngtmpaddr noprefixroute autojoin")) flags = flags $i " "
+    else if (!known($i, "secondary tentative dadfailed deprecated optimistic permanent")) label = $i
+  }
+  if (label == $2) label = ""
+  count = split("home nodad mngtmpaddr noprefixroute autojoin", words, " ")
+  printf "%saddr add %s%s%s%s%s", ($3 == "inet6" ? "-6 " : ""), place, option("brd", brd), option("scope", scope), option("label", label), option("metric", metric)
+  for (i = 1; i <= count; i++) if (index(flags, " " words[i] " ")) printf " %s", words[i]
+  print " dev " $2 kept
+}
+function route(    i, text, bare, isDead) {
+  gsub(/\\/, " ")
+  if (" " $0 " " ~ / table 255 / && " " $0 " " ~ / proto 2 /) return
+  isDead = known($1, "6 7 8 9")
+  text = type[$1]; bare = text
+  for (i = 2; i <= NF; i++) {
+    if (known($i, "linkdown dead pervasive offload trap rt_offload rt_trap offload_failed rt_offload_failed unresolved notify cache")) continue
+    if (known($i, "error expires nhid")) { i++; continue }
+    if ($i == "pref" && $(i + 1) == "medium") { i++; continue }
+    if ($i == "dev" && isDead) { i++; continue }
+    if ($i == "dev") {
+      text = text " dev " $(i + 1)
+      if (!afterVia) bare = bare " dev " $(i + 1)
+      afterVia = 0; i++; continue
+    }
+    if ($i == "via") {
+      afterVia = 1
+      text = text " via"; bare = bare " via"
+      if ($(i + 1) ~ /^inet6?$/) { text = text " " $(i + 1); bare = bare " " $(i + 1); i++ }
+      i++; text = text " " $i; bare = bare " " $i; continue
+    }
+    if ($i == "nexthop") afterVia = 0
+    text = text " " $i; bare = bare " " $i
+    if ($i == "rto_min" && $(i + 1) == "lock") i++
+  }
+  afterVia = 0
+  print family "route add " text
+  if (variants && bare != text) print family "route add " bare
+}
+function rule(    i, text) {
+  text = $1
+  sub(/:$/, "", text)
+  text = "pref " text
+  for (i = 2; i <= NF; i++) {
+    if ($i ~ /^\[(detached|unresolved)\]$/) continue
+    if ($i == "not" || $i == "nop") { text = text " " $i; continue }
+    if ($i ~ /^[0-9]+$/) { text = text " " (($i in type) ? type[$i] : $i); continue }
+    if ($i == "proto" && $(i + 1) == "0") { i++; continue }
+    text = text " " $i
+    if (i < NF) { i++; sub(/^ipproto-/, "", $i); text = text " " $i }
+  }
+  print family "rule add " text
+}
+BEGIN {
+  type[1] = "unicast"; type[2] = "local"; type[3] = "broadcast"; type[4] = "anycast"; type[5] = "multicast"
+  type[6] = "blackhole"; type[7] = "unreachable"; type[8] = "prohibit"; type[9] = "throw"
+}
+/^# / { section = $2; family = $3 == "6" ? "-6 " : ""; next }
+section == "dummies" || section == "links" { link() }
+section == "addresses" { address() }
+section == "routes" { route() }
+section == "rules" { rule() }
+`;
