@@ -82,6 +82,12 @@ export interface HostProps {
    * @default 30
    */
   readonly lockTimeoutSeconds?: number;
+  /**
+   * Seconds for which a real server of IPVS that is no longer declared may keep its connections. It gets no new ones
+   * (weight 0), and goes when it has none left or the time is over.
+   * @default 0 - it goes at once, and its connections break
+   */
+  readonly drainTimeoutSeconds?: number;
 }
 
 /** kube-proxy's: bit 14. */
@@ -103,6 +109,7 @@ const PROPS: Readonly<Record<keyof HostProps, true>> = {
   podBridge: true,
   podInterfacePrefix: true,
   lockTimeoutSeconds: true,
+  drainTimeoutSeconds: true,
 };
 
 const SCOPE: Pattern = {
@@ -129,6 +136,9 @@ export function checkHostProps(props: HostProps): readonly Check[] {
     ...checkDetector(props),
     ifKnown(props.lockTimeoutSeconds, (seconds) =>
       checkWholeNumber('lockTimeoutSeconds', seconds, [0, 3600]),
+    ),
+    ifKnown(props.drainTimeoutSeconds, (seconds) =>
+      checkWholeNumber('drainTimeoutSeconds', seconds, [0, 86400]),
     ),
   ];
 }

@@ -68,8 +68,18 @@ export class Host extends HostBinding {
   }
 
   protected override readAttributes(): Attributes {
-    const { address, port, user, hostKey, sudo, bastion, scope, chainPrefix, lockTimeoutSeconds } =
-      this.#props;
+    const {
+      address,
+      port,
+      user,
+      hostKey,
+      sudo,
+      bastion,
+      scope,
+      chainPrefix,
+      lockTimeoutSeconds,
+      drainTimeoutSeconds,
+    } = this.#props;
     return {
       address,
       port,
@@ -80,6 +90,7 @@ export class Host extends HostBinding {
       scope,
       chain_prefix: chainPrefix,
       lock_timeout_seconds: lockTimeoutSeconds,
+      drain_timeout_seconds: drainTimeoutSeconds,
       parts: this.#printPartsExpression(),
     };
   }

@@ -12,6 +12,10 @@ export interface HostTarget {
   readonly name: string;
   readonly scope: Scope;
   readonly lockTimeoutSeconds: number;
+  /** How long real servers that go may keep their connections; 0: they go at once. */
+  readonly drainTimeoutSeconds: number;
+  /** Told what is waited for, a line at a time. */
+  readonly report?: (line: string) => void;
   readonly open: () => Promise<SshConnection>;
 }
 

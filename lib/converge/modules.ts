@@ -31,6 +31,7 @@ function sysctlModules(key: string): string[] {
 
 const SYSCTL_MODULES = [
   ['net.ipv4.vs.', 'ip_vs'],
+  ['net.ipv4.vs.conntrack', 'nf_conntrack'],
   ['net.netfilter.nf_conntrack', 'nf_conntrack'],
   ['net.bridge.', 'br_netfilter'],
 ] as const;

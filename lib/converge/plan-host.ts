@@ -48,7 +48,7 @@ export async function planHost(
     wording: isSame ? 'prior' : 'declared',
     notes: [
       ...notes,
-      ...SUBSYSTEMS.flatMap((subsystem) => subsystem.notes(desired, live)),
+      ...SUBSYSTEMS.flatMap((subsystem) => subsystem.notes(desired, live, target)),
       ...(isManifestLost ? [manifestLost(target)] : []),
       ...(isTakenOver ? [takenOver(target)] : []),
       ...(incomplete ? [notKnownYet(unknownParts)] : []),

@@ -50,11 +50,17 @@ export function questionOf(target: HostTarget, { parts, remembered, desired }: K
   return {
     scope: target.scope.name,
     declaredDigest: partsDigest(parts),
-    sysctls: [...new Set([...sysctlsOf(parts), ...held, ...(desired?.sysctls.keys() ?? [])])].sort(),
+    sysctls: [...new Set([...sysctlsOf(parts), ...held, ...sysctlsNeeded(desired)])].sort(),
     reads: READ_NAMES.filter((name) => reads.has(name)),
     modules: desired === undefined ? [] : [...modulesOf(desired).keys()],
     lockTimeoutSeconds: target.lockTimeoutSeconds,
   };
+}
+
+/** Those that are declared, and those that a subsystem's notes look at. */
+function sysctlsNeeded(desired: DesiredState | undefined): string[] {
+  if (desired === undefined) return [];
+  return [...desired.sysctls.keys(), ...SUBSYSTEMS.flatMap(({ sysctls }) => sysctls?.(desired) ?? [])];
 }
 
 export function readLive(host: Host, target: HostTarget, known: Known): Promise<LiveReading> {

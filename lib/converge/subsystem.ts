@@ -3,7 +3,7 @@ import type { Problem } from '../model/errors';
 import type { Entry, EntryKind } from '../model/entry';
 import type { EntryChange } from './change';
 import type { DesiredState } from './desired';
-import type { Note } from './engine';
+import type { HostTarget, Note } from './engine';
 import type { Live, LiveEntry } from './live';
 import type { ChainChange } from './change';
 import type { Step } from './plan';
@@ -46,7 +46,9 @@ export interface Subsystem {
   /** What is wrong with what is desired, seen against this host; may throw `Refused` for what must not be removed. */
   readonly problems: (desired: DesiredState, live: Live) => readonly Problem[];
   /** What a plan tells beside. */
-  readonly notes: (desired: DesiredState, live: Live) => readonly Note[];
+  readonly notes: (desired: DesiredState, live: Live, target: HostTarget) => readonly Note[];
+  /** Sysctls that the notes look at, declared or not. */
+  readonly sysctls?: (desired: DesiredState) => readonly string[];
   readonly plan: (changes: readonly EntryChange[], planning: Planning) => PlannedSteps;
   /** One line that `fingerprint_NAME` prints too where the host holds the entry with this value. */
   readonly fingerprint: (entry: Entry) => string;

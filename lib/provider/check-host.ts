@@ -26,6 +26,7 @@ const PREFIX: Rule<string> = {
   fix: (text) => (CHAIN_PREFIX.test(`${text}-`) ? `write ${JSON.stringify(`${text}-`)}` : undefined),
 };
 const LOCK_TIMEOUT = wholeNumber(0, 3600);
+const DRAIN_TIMEOUT = wholeNumber(0, 86400);
 
 /** Of the configuration as given, so without defaults. */
 export function checkHost(host: Host): readonly Diagnostic[] {
@@ -41,6 +42,7 @@ export function checkHost(host: Host): readonly Diagnostic[] {
     ...checkPrefixIsNamed(host),
     ...checkParts(host),
     ...check(host.lock_timeout_seconds, LOCK_TIMEOUT, at('lock_timeout_seconds')),
+    ...check(host.drain_timeout_seconds, DRAIN_TIMEOUT, at('drain_timeout_seconds')),
   ];
 }
 

@@ -1,8 +1,9 @@
 // What a host block declares, with its defaults: scope, parts that are known and those that are not yet. Used by the RPCs.
+import type { HostTarget } from '../converge/engine';
 import { DEFAULT_SCOPE, type Scope } from '../model/scope';
 import type { Parts } from '../model/declaration';
 import { type Value, UNKNOWN, known, orElse, toOptional } from './protocol/value';
-import { DEFAULT_LOCK_TIMEOUT_SECONDS, type Host } from './schema/host';
+import { DEFAULT_DRAIN_TIMEOUT_SECONDS, DEFAULT_LOCK_TIMEOUT_SECONDS, type Host } from './schema/host';
 
 /** The parts of a block, sorted by what is known of them. A part that is null is in neither. */
 export interface DeclaredParts {
@@ -19,6 +20,7 @@ export function withDefaults(host: Host): Host {
     scope,
     chain_prefix: orElse(host.chain_prefix, defaultPrefix(scope)),
     lock_timeout_seconds: orElse(host.lock_timeout_seconds, known(DEFAULT_LOCK_TIMEOUT_SECONDS)),
+    drain_timeout_seconds: orElse(host.drain_timeout_seconds, known(DEFAULT_DRAIN_TIMEOUT_SECONDS)),
   };
 }
 
@@ -45,9 +47,15 @@ export function toPartsValue(parts: Parts): Host['parts'] {
   return known(new Map(Object.entries(parts).map(([name, text]) => [name, known(text)])));
 }
 
-/** Seconds; the default where it is null or unknown. */
-export function lockTimeoutOf(host: Host): number {
-  return toOptional(host.lock_timeout_seconds) ?? DEFAULT_LOCK_TIMEOUT_SECONDS;
+/** How long an apply waits, and for what. */
+export type Timeouts = Pick<HostTarget, 'lockTimeoutSeconds' | 'drainTimeoutSeconds'>;
+
+/** The defaults where they are null or unknown. */
+export function timeoutsOf(host: Host): Timeouts {
+  return {
+    lockTimeoutSeconds: toOptional(host.lock_timeout_seconds) ?? DEFAULT_LOCK_TIMEOUT_SECONDS,
+    drainTimeoutSeconds: toOptional(host.drain_timeout_seconds) ?? DEFAULT_DRAIN_TIMEOUT_SECONDS,
+  };
 }
 
 // Only the default scope has a prefix by default; `check-host.ts` refuses any other without one.

@@ -1,7 +1,7 @@
 // From a host's attributes to what the engine works on, and back. Used by the RPCs that look at hosts.
 import type { HostState, HostTarget, Memory } from '../converge/engine';
 import type { SshSettings } from '../ssh/connection';
-import { declaredParts, lockTimeoutOf, scopeOf, toPartsValue } from './declared-host';
+import { declaredParts, timeoutsOf, scopeOf, toPartsValue } from './declared-host';
 import { Rejected } from './protocol/diagnostic';
 import { fromOptional, toOptional } from './protocol/value';
 import type { Host } from './schema/host';
@@ -18,7 +18,7 @@ export function aimAt(host: Host, session: Session): Aim {
   const reach = reachOf(host, session.settings);
   const scope = scopeOf(host);
   if (reach.kind === 'known' && scope !== undefined) {
-    return { kind: 'known', target: session.target(reach.settings, scope, lockTimeoutOf(host)) };
+    return { kind: 'known', target: session.target(reach.settings, scope, timeoutsOf(host)) };
   }
   const waitingFor = reach.kind === 'unknown' ? reach.waitingFor : [];
   return { kind: 'unknown', waitingFor: scope === undefined ? [...waitingFor, 'scope'] : waitingFor };

@@ -45,6 +45,7 @@ const TARGET: HostTarget = {
   name: '192.0.2.1:22',
   scope: DEFAULT_SCOPE,
   lockTimeoutSeconds: 0,
+  drainTimeoutSeconds: 0,
   open: () => Promise.reject(new Error('nobody is reached in a rehearsal')),
 };
 

@@ -2,7 +2,9 @@
 import type { Engine, HostTarget } from '../converge/engine';
 import type { Scope } from '../model/scope';
 import type { SshSettings } from '../ssh/connection';
+import type { Timeouts } from './declared-host';
 import { type Connect, Connections } from './connections';
+import { reportProgress } from './progress';
 import { toOptional } from './protocol/value';
 import type { Settings } from './schema/settings';
 import { secretsFrom, printEndpoint } from './ssh-settings';
@@ -59,11 +61,14 @@ export class Session {
     return this.backend.loadEngine();
   }
 
-  target(settings: SshSettings, scope: Scope, lockTimeoutSeconds: number): HostTarget {
+  target(settings: SshSettings, scope: Scope, timeouts: Timeouts): HostTarget {
     return {
       name: printEndpoint(settings),
       scope,
-      lockTimeoutSeconds,
+      ...timeouts,
+      report: (line) => {
+        reportProgress(`${printEndpoint(settings)}: ${line}`);
+      },
       open: () => this.connections.to(settings),
     };
   }

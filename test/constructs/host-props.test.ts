@@ -180,6 +180,11 @@ test.each<readonly [what: string, props: Partial<HostProps>, expected: readonly 
     { lockTimeoutSeconds: -1 },
     ['lockTimeoutSeconds is out of range', 'at: lab/cloudos1', 'given: -1', 'allowed: 0 to 3600'],
   ],
+  [
+    'more than a day to drain',
+    { drainTimeoutSeconds: 86401 },
+    ['drainTimeoutSeconds is out of range', 'at: lab/cloudos1', 'given: 86401', 'allowed: 0 to 86400'],
+  ],
 ])('a host with %s is refused at once', (_what, props, expected) => {
   expect(refusal(() => newHost(newStack(), props))).toBe(lines(...expected));
 });
@@ -191,7 +196,7 @@ test('a prop of another version is not accepted and ignored', () => {
       'this version has no such prop',
       'at: lab/cloudos1',
       'given: persist',
-      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, podCidr, clusterCidr, podBridge, podInterfacePrefix, lockTimeoutSeconds',
+      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, podCidr, clusterCidr, podBridge, podInterfacePrefix, lockTimeoutSeconds, drainTimeoutSeconds',
       'to do: leave it out: nothing would come of it',
     ),
   );

@@ -24,6 +24,7 @@ test('a host becomes one resource, whose parts are read from a file in the stack
     scope: 'web',
     chainPrefix: 'WEB-',
     lockTimeoutSeconds: 5,
+    drainTimeoutSeconds: 60,
   });
   host.declare('10-forward', 'sysctl net.ipv4.ip_forward=1');
   host.declare('20-masquerade', ['# pods', 'iptables -t nat -A POSTROUTING -s 10.5.0.0/16 -j MASQUERADE']);
@@ -47,6 +48,7 @@ test('a host becomes one resource, whose parts are read from a file in the stack
           scope: 'web',
           chain_prefix: 'WEB-',
           lock_timeout_seconds: 5,
+          drain_timeout_seconds: 60,
           parts: '${jsondecode(file("${path.module}/assets/cloudos1/parts.json"))}',
         },
       },

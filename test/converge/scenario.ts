@@ -53,6 +53,7 @@ export class Scenario {
       name: '192.0.2.1:22',
       scope,
       lockTimeoutSeconds: 30,
+      drainTimeoutSeconds: 0,
       open: () => Promise.reject(new Error('a host in memory is not opened')),
     };
   }

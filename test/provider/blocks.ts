@@ -26,6 +26,7 @@ const HOST = {
   chain_prefix: null,
   parts: { '10-a': 'sysctl net.ipv4.ip_forward=1' },
   lock_timeout_seconds: null,
+  drain_timeout_seconds: null,
 };
 
 const BASTION = { address: '198.51.100.1', port: null, user: null, private_key_path: null, host_key: null };
@@ -43,7 +44,15 @@ export function hostBlock(given: Block = {}): Block {
 
 /** A host's state: with the defaults and an id. */
 export function hostState(given: Block = {}): Block {
-  return { ...HOST, id: 'id-1', scope: 'default', chain_prefix: 'GW-', lock_timeout_seconds: 30, ...given };
+  return {
+    ...HOST,
+    id: 'id-1',
+    scope: 'default',
+    chain_prefix: 'GW-',
+    lock_timeout_seconds: 30,
+    drain_timeout_seconds: 0,
+    ...given,
+  };
 }
 
 export function bastionBlock(given: Block = {}): Block {

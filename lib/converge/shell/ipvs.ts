@@ -1,12 +1,72 @@
-// Shell functions of subsystem ipvs: read, run a step, take one back, print fingerprints, and try in a namespace. programs.ts sends them.
+// Shell functions of subsystem ipvs: read, run a step, take one back, print fingerprints, count connections, and try in a namespace. programs.ts sends them.
+
+/**
+ * `ipvsadm -Sn` tells all but the thresholds, which stand in the listing: they are put behind each real server. Where
+ * IPVS is not loaded nothing is there; ipvsadm is not asked then, since it would load it.
+ */
+const LINES = `
+ipvs_lines() {
+  [ -e /proc/net/ip_vs ] || return 0
+  ipvsadm -Ln --thresholds > "$work/ipvs.listed" && ipvsadm -Sn > "$work/ipvs.saved" || return 1
+  awk '
+    FILENAME == ARGV[1] && $1 == "->" && $2 ~ /[0-9]$/ {
+      if ($3 > 0) limits[server " -r " $2] = " -x " $3
+      if ($4 > 0) limits[server " -r " $2] = limits[server " -r " $2] " -y " $4
+    }
+    FILENAME == ARGV[1] {
+      if ($1 == "FWM") server = "-f " $2 ($3 == "IPv6" ? " -6" : "")
+      if ($1 == "TCP") server = "-t " $2
+      if ($1 == "UDP") server = "-u " $2
+      if ($1 == "SCTP") server = "--sctp-service " $2
+      next
+    }
+    $1 == "-a" {
+      key = $2 " " $3
+      for (i = 4; $i != "-r"; i++) key = key " " $i
+      sub(/ +$/, "")
+      print $0 limits[key " -r " $(i + 1)]
+      next
+    }
+    { print }
+  ' "$work/ipvs.listed" "$work/ipvs.saved"
+}
+`;
+
+/**
+ * `ipvsadm -R` goes on after what the kernel refuses, and exits with 0: only its words tell. Of an inverse whose step
+ * stopped half-way they may be that something is there already, or gone: what counts then are the fingerprints.
+ */
+const STEPS = `
+run_ipvs() { ipvsadm -R < "$1" > "$work/ipvs.said" 2>&1 && [ ! -s "$work/ipvs.said" ] && return 0; cat "$work/ipvs.said"; return 1; }
+undo_ipvs() {
+  [ -e /proc/net/ip_vs ] || return 0
+  ipvsadm -R < "$1" > "$work/ipvs.said" 2>&1
+  code=$?
+  grep -v -e 'already exists$' -e '^No such ' -e 'not defined$' "$work/ipvs.said"
+  return "$code"
+}
+`;
+
+/** No words of ipvsadm name the line, so the lines of a text that is refused are tried one by one. */
+const PROOF = `
+prepare_ipvs() { :; }
+prove_ipvs() {
+  said=$(run_ipvs "$1") && return 0
+  ipvsadm -C
+  number=0
+  while IFS= read -r line; do
+    number=$((number + 1))
+    printf '%s\\n' "$line" > ipvs.line
+    words=$(run_ipvs ipvs.line) || { echo "line $number: $words"; return 1; }
+  done < "$1"
+  echo "$said"
+  return 1
+}
+save_ipvs() { ipvs_lines; }
+`;
 
 /** `read_ipvs`, `run_ipvs FILE`, `undo_ipvs FILE`, `fingerprint_ipvs`, `prepare_ipvs`, `prove_ipvs FILE`, `save_ipvs`. */
-export const IPVS_SHELL = `
-read_ipvs() { :; }
-run_ipvs() { return 70; }
-undo_ipvs() { return 70; }
-fingerprint_ipvs() { :; }
-prepare_ipvs() { :; }
-prove_ipvs() { :; }
-save_ipvs() { :; }
+export const IPVS_SHELL = `${LINES}${STEPS}${PROOF}
+read_ipvs() { ipvs_lines; }
+fingerprint_ipvs() { ipvs_lines; }
 `;

@@ -22,12 +22,15 @@ read_modules() {
 }
 has_module() {
   if [ -d "/sys/module/$1" ]; then return 0; fi
-  modprobe -q "$1" 2> /dev/null && return 0
+  case $1 in dummy) without='numdummies=0' ;; *) without= ;; esac
+  modprobe -q "$1" $without 2> /dev/null && return 0
   grep -q "/$1\\.ko" "/lib/modules/$(uname -r)/modules.builtin" 2> /dev/null || shows_module "$1"
 }
 shows_module() {
   case $1 in
     ip_vs) [ -e /proc/net/ip_vs ] ;;
+    ip_vs_pe_*) unshare -n ipvsadm -A -f 1 --pe "\${1#ip_vs_pe_}" 2> /dev/null ;;
+    ip_vs_*) unshare -n ipvsadm -A -f 1 -s "\${1#ip_vs_}" 2> /dev/null ;;
     ip_set*) ipset list -n > /dev/null 2>&1 ;;
     xt_*) grep -q -x "\${1#xt_}" /proc/net/ip_tables_matches 2> /dev/null ;;
     nf_conntrack) [ -e /proc/sys/net/netfilter/nf_conntrack_max ] ;;

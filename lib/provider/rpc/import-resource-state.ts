@@ -56,6 +56,7 @@ function blankHost({ scope, address, port }: ImportId): Host {
     chain_prefix: known(scope === DEFAULT_SCOPE.name ? DEFAULT_SCOPE.chainPrefix : NO_CHAINS),
     parts: known(new Map()),
     lock_timeout_seconds: NULL,
+    drain_timeout_seconds: NULL,
   };
 }
 
@@ -93,8 +94,7 @@ function settingsLost({ settings }: Imported): readonly Diagnostic[] {
     {
       severity: 'warning',
       summary: 'The host has no record of its settings',
-      detail:
-        'Defaults stand in the state for user, host_key, sudo, bastion, chain_prefix and lock_timeout_seconds.',
+      detail: 'Defaults stand in the state for user, host_key, sudo, bastion, chain_prefix and the timeouts.',
     },
   ];
 }

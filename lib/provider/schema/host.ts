@@ -18,6 +18,9 @@ export const HOST_DESCRIPTION =
 /** An apply of a large host takes a few seconds. */
 export const DEFAULT_LOCK_TIMEOUT_SECONDS = 30;
 
+/** The connections of a real server that goes break. */
+export const DEFAULT_DRAIN_TIMEOUT_SECONDS = 0;
+
 /** The resource's attributes. */
 export const HOST = {
   id: {
@@ -77,6 +80,13 @@ export const HOST = {
     description:
       'How long to wait where another apply works on the same host. ' +
       `Default: \`${DEFAULT_LOCK_TIMEOUT_SECONDS}\`.`,
+  },
+  drain_timeout_seconds: {
+    mode: 'defaulted',
+    type: number,
+    description:
+      'How long a real server of IPVS that is no longer declared may keep its connections: it gets no new ones, and goes ' +
+      `when it has none left or the time is over. Default: \`${DEFAULT_DRAIN_TIMEOUT_SECONDS}\`, it goes at once.`,
   },
 } as const;
 

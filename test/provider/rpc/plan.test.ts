@@ -53,6 +53,7 @@ test.each([
   ['sudo', true],
   ['bastion', bastionBlock()],
   ['lock_timeout_seconds', 5],
+  ['drain_timeout_seconds', 60],
 ] as const)('plans a change of %s in place, with the declared wording', async (name, value) => {
   const { terraform } = await configured({ '192.0.2.1:22': HOST });
   const prior = hostState({ parts: PARTS });
@@ -76,6 +77,7 @@ test('takes the declared wording in a plan without a read, as the one before an 
 
 test.each([
   ['lock_timeout_seconds', 5, 30],
+  ['drain_timeout_seconds', 60, 0],
   ['port', 22, null],
   ['user', 'admin', null],
 ] as const)(

@@ -99,6 +99,7 @@ test.each([
       sudo: true,
       bastion: bastionBlock(),
       lock_timeout_seconds: 5,
+      drain_timeout_seconds: 60,
     },
     {
       user: 'admin',
@@ -106,6 +107,7 @@ test.each([
       sudo: true,
       bastion: bastionBlock(),
       lock_timeout_seconds: 5,
+      drain_timeout_seconds: 60,
     },
   ],
   [
@@ -115,7 +117,12 @@ test.each([
     { scope: 'web', chain_prefix: 'WEB-' },
   ],
 ])('imports a host with the attributes of its last apply: %s', async (_name, id, kept, expected) => {
-  const settings = JSON.stringify({ chain_prefix: 'GW-', lock_timeout_seconds: 30, ...kept });
+  const settings = JSON.stringify({
+    chain_prefix: 'GW-',
+    lock_timeout_seconds: 30,
+    drain_timeout_seconds: 0,
+    ...kept,
+  });
   const scope = { id: 'id-1', settings, parts: PARTS };
   const stored: StoredHost = { scopes: { default: scope, web: scope } };
   const terraform = await configured({

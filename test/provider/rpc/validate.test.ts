@@ -29,9 +29,17 @@ test.each([
   ['scope default by name', { scope: 'default' }],
   ['an unknown scope without a prefix', { scope: UNKNOWN }],
   ['another scope with an unknown prefix', { scope: 'web', chain_prefix: UNKNOWN }],
-  ...['address', 'port', 'user', 'host_key', 'sudo', 'bastion', 'parts', 'lock_timeout_seconds'].map(
-    (name): [string, Block] => [`an unknown ${name}`, { [name]: UNKNOWN }],
-  ),
+  ...[
+    'address',
+    'port',
+    'user',
+    'host_key',
+    'sudo',
+    'bastion',
+    'parts',
+    'lock_timeout_seconds',
+    'drain_timeout_seconds',
+  ].map((name): [string, Block] => [`an unknown ${name}`, { [name]: UNKNOWN }]),
   ['a bastion with an unknown address', { bastion: bastionBlock({ address: UNKNOWN }) }],
   ['an unknown part', { parts: { a: UNKNOWN } }],
 ] as [string, Block][])('accepts a host with %s', async (_name, given) => {
@@ -109,6 +117,12 @@ test.each([
     { lock_timeout_seconds: -1 },
     'lock_timeout_seconds',
     'given: -1\nallowed: a whole number from 0 to 3600',
+  ],
+  [
+    'a drain timeout of more than a day',
+    { drain_timeout_seconds: 86401 },
+    'drain_timeout_seconds',
+    'given: 86401\nallowed: a whole number from 0 to 86400',
   ],
   [
     'a null part',
