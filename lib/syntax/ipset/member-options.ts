@@ -54,6 +54,11 @@ function readComment(text: string): string | undefined {
       fix: 'leave it out, or write a single one',
     });
   }
+  if (FLAGS.test(text)) {
+    refuse('bad-comment', `${text} is an option of ipset wherever it stands, also as a comment`, {
+      fix: 'write another comment',
+    });
+  }
   const length = Buffer.byteLength(text);
   if (length > SET_COMMENT_LENGTH) {
     refuse('long-comment', `a comment has at most ${SET_COMMENT_LENGTH} bytes, got ${length}`, {
@@ -62,6 +67,9 @@ function readComment(text: string): string | undefined {
   }
   return text === '' ? undefined : text;
 }
+
+/** What the tool takes out of a line before it reads it (measured). */
+const FLAGS = /^--?(!|exist|[qsornf]|quiet|sorted|output|resolve|name|t|terse|file)$/;
 
 const HEX = /^0x[0-9a-f]{1,8}$/i;
 

@@ -57,19 +57,16 @@ function readSetProtocol(text: string, given: string): string {
 }
 
 function readPortNumbers(text: string): number[] {
-  const single = findPort(text);
-  if (single !== undefined) return [single];
-  const dash = splitRange(text);
-  const ends = dash === undefined ? [readPort(text)] : dash.map(readPort);
+  const ends = splitRange(text).map((end) => readPort(end, text));
   const [first, last] = [Math.min(...ends), Math.max(...ends)];
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-/** Names may hold dashes, too: the range is cut where both sides are ports. */
-function splitRange(text: string): string[] | undefined {
-  const cuts = [...text.matchAll(/-/g)].map(({ index }) => [text.slice(0, index), text.slice(index + 1)]);
-  const known = cuts.find((ends) => ends.every((end) => findPort(end) !== undefined));
-  return known ?? (/^\d/.test(text) ? cuts[0] : undefined);
+/** As the tool does: a name with a dash of its own stands in brackets, `[ftp-data]-ssh`. */
+function splitRange(text: string): string[] {
+  const [, first, last] = /^(\[[^\]]*\]|[^-[]*)-(.*)$/.exec(text) ?? [];
+  const ends = first === undefined || last === undefined ? [text] : [first, last];
+  return ends.map((end) => /^\[(.*)\]$/.exec(end)?.[1] ?? end);
 }
 
 function findPort(text: string): number | undefined {
@@ -77,9 +74,15 @@ function findPort(text: string): number | undefined {
   return Number(text) <= 65535 ? Number(text) : undefined;
 }
 
-function readPort(text: string): number {
+function readPort(text: string, given: string): number {
   const port = findPort(text);
   if (port !== undefined) return port;
+  if (SERVICE_PORTS.has(given)) {
+    return refuse('port-name', `ipset takes the dash in ${given} for that of a range`, {
+      allowed: `[${given}], or its number`,
+      fix: `write [${given}]`,
+    });
+  }
   if (!/^[a-z][a-z0-9+._-]*$/i.test(text)) {
     return refuse('bad-port', `a port must be 0 to 65535, got ${text === '' ? 'nothing' : text}`, {
       allowed: '0 to 65535, FIRST-LAST, or a common name such as https',
@@ -87,11 +90,11 @@ function readPort(text: string): number {
     });
   }
   const near = closest(text, [...SERVICE_PORTS.keys()]);
-  return refuse('port-name', `${text} is no port that is known here by name`, {
+  return refuse('port-name', `${given} is no port that is known here by name`, {
     allowed: '0 to 65535, or a common name such as https, domain, ssh',
     fix:
       near === undefined
-        ? `look ${text} up in /etc/services and write its number`
+        ? `look it up in /etc/services and write its number`
         : `if ${near} is meant, write it so`,
   });
 }
