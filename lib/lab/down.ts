@@ -45,9 +45,13 @@ async function removeFolder(dir: string): Promise<void> {
       }
       rmSync(dir, { recursive: true, force: true });
     } catch (cause) {
-      if (attempt === 50 || !(cause instanceof Error && 'code' in cause && cause.code === 'EBUSY'))
-        throw cause;
+      if (attempt === 50 || !isPassing(cause)) throw cause;
       await sleep(20);
     }
   }
+}
+
+/** Busy, or a file was put there while we removed: by what dies just now. */
+function isPassing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'EBUSY' || cause.code === 'ENOTEMPTY');
 }
