@@ -1,6 +1,8 @@
 // The public face of the package: the constructs, their props, and the error that they throw.
 export { ClusterIpService } from './constructs/cluster-ip-service';
 export type { ClusterIpServiceProps, Endpoint, Protocol } from './constructs/cluster-ip-service-props';
+export { ConnectionLimit } from './constructs/connection-limit';
+export type { ConnectionLimitProps, RejectWith } from './constructs/connection-limit';
 export { FullNatVip } from './constructs/full-nat-vip';
 export type { FullNatRealServer, FullNatVipProps } from './constructs/full-nat-vip';
 export { Host } from './constructs/host';
@@ -9,6 +11,10 @@ export { IpSet } from './constructs/ip-set';
 export type { IpSetMember, IpSetProps, IpSetType } from './constructs/ip-set-props';
 export { NodePortService } from './constructs/node-port-service';
 export type { NodePortServiceProps } from './constructs/node-port-service';
+export { PodMasquerade } from './constructs/pod-masquerade';
+export type { PodMasqueradeProps } from './constructs/pod-masquerade';
+export { PortForward } from './constructs/port-forward';
+export type { ForwardedFrom, ForwardedTo, PortForwardProps } from './constructs/port-forward';
 export { GatewrightProvider } from './constructs/provider';
 export type { GatewrightProviderProps } from './constructs/provider';
 export type { Bastion } from './constructs/reach';
@@ -16,6 +22,8 @@ export { RealServerRoute } from './constructs/real-server-route';
 export type { RealServerRouteProps } from './constructs/real-server-route';
 export { DirectRoutingRealServer, TunnelRealServer } from './constructs/real-server-vip';
 export type { RealServerVipProps } from './constructs/real-server-vip';
+export { SourceNat } from './constructs/source-nat';
+export type { SourceNatProps } from './constructs/source-nat';
 export { VirtualServer } from './constructs/virtual-server';
 export type { RealServer, VirtualServerProps } from './constructs/virtual-server-props';
 export { InvalidInput } from './model/errors';

@@ -5,7 +5,7 @@ import type { Match } from '../model/rule';
 import type { Prefix } from './addresses';
 import { bindAddress } from './addresses';
 import { ACCEPT, MASQUERADE, filter, nat, prepend } from './declare';
-import type { Protocol } from './service';
+import { PROTOCOL_NUMBERS } from './protocol-numbers';
 import type { LaidOut } from './shared-parts';
 import { IPVS_CONNTRACK, forwarding } from './shared-parts';
 import type { VirtualServer } from './virtual-server';
@@ -23,9 +23,6 @@ export interface FullNat {
 
 /** A virtual server that is no firewall mark. */
 export type ServerByAddress = Extract<VirtualServerAddress, { by: 'address' }>;
-
-/** The numbers that `--vproto` and `--ctproto` take and print. */
-export const PROTOCOL_NUMBERS: Readonly<Record<Protocol, number>> = { tcp: 6, udp: 17, sctp: 132 };
 
 /** A VIP on the host's device, with all that a client anywhere needs to be served. */
 export function layOutFullNat({ virtual, vip, device, masquerade }: FullNat): LaidOut {
@@ -66,7 +63,8 @@ function isSentBy({ protocol, address, port }: ServerByAddress): Match {
 
 /**
  * What comes back through FORWARD, ICMP errors about it included, of connections that INPUT let in: a host whose FORWARD policy
- * is DROP serves too, and nothing else passes by it. The policy itself is the user's.
+ * is DROP serves too, and nothing else passes by it (measured: docs/lab-notes/0240-accept-one-connection.md). The policy itself
+ * is the user's.
  */
 function isAnswerOf({ protocol, address, port }: ServerByAddress): Match {
   return {
