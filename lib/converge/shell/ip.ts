@@ -74,7 +74,9 @@ ip_restore() {
     FILENAME == ARGV[2] { sub(/route (del|replace) /, "route add "); if ($0 ~ /route add /) there[$0]; next }
     /route add / && !/ proto 2 / && !($0 in there)' "$work/ip.after" "$1" "$work/ip.before" > "$work/ip.lost"
   [ -s "$work/ip.lost" ] || return 0
-  ip_batches "$work/ip.lost" -force > "$work/ip.not-restored"
+  # The gateway of one may be reached by another of them, so what failed is tried once more.
+  ip_batches "$work/ip.lost" -force > "$work/ip.not-restored" ||
+    ip_batches "$work/ip.lost" -force > "$work/ip.not-restored"
   return 0
 }
 `;

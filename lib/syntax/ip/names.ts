@@ -82,6 +82,11 @@ export function readTable(text: string): number {
   return readNumber(text, 'a table', [1, MOST_32_BITS]);
 }
 
+/** The same back: by name where all hosts have one. */
+export function tableName(table: number): string {
+  return nameOf(table, TABLES);
+}
+
 /** By number. */
 export function readScope(text: string): number {
   return SCOPES.get(text) ?? readNumberOr(text, SCOPES, 'scope');

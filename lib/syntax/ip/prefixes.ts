@@ -87,7 +87,13 @@ function readV4(address: string, given: string): string {
 
 function readV6(address: string, given: string): string {
   if (!ipaddr.IPv6.isValid(address) || address.includes('%')) refuseAddress(given, 'ipv6');
-  return printV6(ipaddr.IPv6.parse(address));
+  return printV6(ipaddr.IPv6.parse(address.replace(/\d+\.\d+\.\d+\.\d+$/, groupsOf)));
+}
+
+/** `1.2.3.4` as `102:304`: ipaddr.js takes `::1.2.3.4` for `::ffff:1.2.3.4`. */
+function groupsOf(dotted: string): string {
+  const [a = 0, b = 0, c = 0, d = 0] = dotted.split('.').map(Number);
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
 /** The C library ends an address with the dotted form where all before it is zero, or zero and ffff. */

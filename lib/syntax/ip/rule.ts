@@ -5,7 +5,7 @@ import type { Family } from '../../model/iptables';
 import { refuse } from '../problem';
 import { protocolNumber } from '../vocabulary/protocols';
 import { MOST_32_BITS, readPortRange, printPortRange } from '../vocabulary/values';
-import { MAIN_TABLE, readDevice, readNumber, readRouteProtocol, readTable } from './names';
+import { MAIN_TABLE, readDevice, readNumber, readRouteProtocol, readTable, tableName } from './names';
 import type { Command, Phrase } from './phrases';
 import { completeLine, phrase, phrasesEntry } from './phrases';
 import type { IpPrefix } from './prefixes';
@@ -235,6 +235,15 @@ function readMark(text: string): string {
   const read = (number: string, what: string): number => readNumber(number, what, [0, MOST_32_BITS]);
   const maskNumber = mask === undefined ? MOST_32_BITS : read(mask, "a mark's mask");
   const markText = hex(read(mark, 'a mark'));
+  if (markText === '0' && maskNumber === MOST_32_BITS) {
+    refuse(
+      'matches-everything',
+      'a rule with fwmark 0 looks at no mark: the kernel takes it for every packet',
+      {
+        fix: 'leave fwmark out; to ask for packets without a mark write the mask too: fwmark 0/0xff',
+      },
+    );
+  }
   return maskNumber === MOST_32_BITS ? markText : `${markText}/${hex(maskNumber)}`;
 }
 
@@ -269,6 +278,9 @@ function phrases({ preference, negated, selectors, action }: RoutingRuleDeclarat
       key: true,
       byDefault: name === 'from' && value === 'all' && selectors.length > 1,
     })),
-    { text: action },
+    {
+      text: action,
+      named: action.replace(/^lookup (\d+)/, (_all, table) => `lookup ${tableName(Number(table))}`),
+    },
   ];
 }

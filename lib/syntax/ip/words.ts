@@ -44,7 +44,10 @@ export class IpWords {
   /** Notes that the line says this; `ip` refuses what is said twice, or lets the last one win. */
   once(what: string): void {
     if (this.#seen.has(what)) {
-      refuse('given-twice', `${what} is given twice`, { allowed: 'once in a line', fix: 'write two lines' });
+      refuse('given-twice', `${what} is given twice`, {
+        allowed: 'once in a line',
+        fix: 'leave one of the two out',
+      });
     }
     this.#seen.add(what);
   }
