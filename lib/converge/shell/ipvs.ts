@@ -47,10 +47,14 @@ undo_ipvs() {
 }
 `;
 
-/** No words of ipvsadm name the line, so the lines of a text that is refused are tried one by one. */
+/**
+ * A namespace knows no address for unicast before its lo is up (measured). No words of ipvsadm name the line, so the
+ * lines of a text that is refused are tried one by one.
+ */
 const PROOF = `
 prepare_ipvs() { :; }
 prove_ipvs() {
+  ip link set lo up
   said=$(run_ipvs "$1") && return 0
   ipvsadm -C
   number=0
