@@ -3,7 +3,7 @@
 /**
  * Reads the output of `ip -o -N` in sections that `# NAME` lines open. Prints lines as `completeIpLine` (syntax/ip) does;
  * `# dynamic` stands behind an address that a program or a router keeps alive. With `variants=1` a route by a gateway is
- * printed once more without its device, as lines that leave the device to the kernel are.
+ * printed once more without its device, as lines that leave the device to the kernel are; with 2 on the same line, behind a tab.
  */
 export const IP_AWK = String.raw`
 function known(word, list) { return index(" " list " ", " " word " ") > 0 }
@@ -61,8 +61,9 @@ function route(    i, text, bare, isDead) {
     if ($i == "rto_min" && $(i + 1) == "lock") i++
   }
   afterVia = 0
+  if (variants == 2) { print family "route add " text "\t" family "route add " bare; return }
   print family "route add " text
-  if (variants && bare != text) print family "route add " bare
+  if (variants == 1 && bare != text) print family "route add " bare
 }
 function rule(    i, text) {
   text = $1

@@ -60,7 +60,7 @@ promote=/proc/sys/net/ipv4/conf/all/promote_secondaries
 takes_away() { grep -q -E '(^| )(addr del|link del|link set .* down)' "$1"; }
 ip_changes() {
   if ! takes_away "$1"; then ip_batches "$1" "$2"; return; fi
-  ip_lines 0 > "$work/ip.before" || return 1
+  ip_lines 2 > "$work/ip.before" || return 1
   promoted=$(cat "$promote") && echo 1 > "$promote" || return 1
   ip_batches "$1" "$2"; changed=$?
   echo "$promoted" > "$promote" || changed=1
@@ -70,9 +70,10 @@ ip_changes() {
 }
 ip_restore() {
   ip_lines 1 > "$work/ip.after" || return 1
-  awk 'FILENAME == ARGV[1] { there[$0]; next }
-    FILENAME == ARGV[2] { sub(/route (del|replace) /, "route add "); if ($0 ~ /route add /) there[$0]; next }
-    /route add / && !/ proto 2 / && !($0 in there)' "$work/ip.after" "$1" "$work/ip.before" > "$work/ip.lost"
+  awk -F '\t' 'FILENAME == ARGV[1] { there[$0]; next }
+    FILENAME == ARGV[2] { sub(/route (del|replace) /, "route add "); meant[$0]; next }
+    /route add / && !/ proto 2 / && !($1 in there) && !($1 in meant) && !($2 in meant) { print $1 }' \
+    "$work/ip.after" "$1" "$work/ip.before" > "$work/ip.lost"
   [ -s "$work/ip.lost" ] || return 0
   # The gateway of one may be reached by another of them, so what failed is tried once more.
   ip_batches "$work/ip.lost" -force > "$work/ip.not-restored" ||
