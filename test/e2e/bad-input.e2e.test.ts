@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type BadInput, type Place, type Shown, shownErrors, writeInput } from './fixtures/bad-input';
 import { BAD_HOSTS, PASSWORD, WRONG_PASSWORD } from './fixtures/bad-input-hosts';
 import { BAD_DECLARATIONS, REFUSED_BY_HOST } from './fixtures/bad-input-parts';
+import { BAD_TOOL_LINES } from './fixtures/bad-input-tools';
 import { gates } from './fixtures/gates';
 import { reachOf } from './fixtures/hcl';
 import { labForFile } from './fixtures/lab-for-file';
@@ -45,11 +46,14 @@ beforeAll(async () => {
 });
 
 describe('terraform plan, before a host is even reached,', () => {
-  test.each(byTitle(BAD_DECLARATIONS))('says what is wrong with %s', async (_title, row) => {
-    const visits = await onHost(scene.lab, 'gate', 'cat', '/var/log/sshd.log');
-    await expectRefused(row);
-    expect(await onHost(scene.lab, 'gate', 'cat', '/var/log/sshd.log')).toBe(visits);
-  });
+  test.each(byTitle([...BAD_DECLARATIONS, ...BAD_TOOL_LINES]))(
+    'says what is wrong with %s',
+    async (_title, row) => {
+      const visits = await onHost(scene.lab, 'gate', 'cat', '/var/log/sshd.log');
+      await expectRefused(row);
+      expect(await onHost(scene.lab, 'gate', 'cat', '/var/log/sshd.log')).toBe(visits);
+    },
+  );
 });
 
 describe('terraform plan, with a look at the host that changes nothing there,', () => {
