@@ -58,6 +58,7 @@ export function parseProof(answer: Sections): Proof {
   const line = /line:? (\d+)/.exec(error.text)?.[1];
   const message = error.text
     .replace(/^(Try `|Error occurred at line: ).*/gm, '')
+    .replace(/^ipset v[\d.]+: (Error in line \d+: )?/gm, '')
     .replace(/\bline \d+:? failed$/gm, 'the kernel gives no reason')
     .replace(/\bline \d+: /g, '')
     .split(/\s+/)
@@ -74,6 +75,24 @@ function savesOf(answer: Sections): ReadonlyMap<ProofStage, string> {
     }),
   );
 }
+
+/** Lines `KEY NUMBER`. Throws `Refused` where the host could not count them. */
+export function parseConnections(answer: Sections, host: string): ReadonlyMap<string, number> {
+  const section = answer.sections.get('connections');
+  if (section?.code !== '0') {
+    const message = `${host}: connections cannot be counted\n${section?.text ?? ''}`.trim();
+    throw new Refused('unreadable', message, OTHER_TIME);
+  }
+  const lines = section.text.split('\n').filter((line) => line !== '');
+  return new Map(
+    lines.map((line) => {
+      const at = line.lastIndexOf(' ');
+      return [line.slice(0, at), Number(line.slice(at + 1))] as const;
+    }),
+  );
+}
+
+const OTHER_TIME = 'apply again: what still drains is removed then';
 
 /** How a transaction ended, by the log of its session. Throws where it says nothing of that. */
 export function parseOutcome(

@@ -78,7 +78,8 @@ function changedPolicies(family: Family, changes: readonly Change[]): Map<string
   return policies;
 }
 
-function watchedEntries(changes: readonly Change[]): WatchedEntries {
+/** What changes, as the host compares it. */
+export function watchedEntries(changes: readonly Change[]): WatchedEntries {
   const present = new Set<string>();
   const absent = new Set<string>();
   const changed = new Set<string>();

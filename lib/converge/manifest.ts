@@ -28,12 +28,24 @@ export interface FoundValue {
   readonly holders: readonly string[];
 }
 
+/** A real server of IPVS that is removed when its connections have ended. */
+export interface Draining {
+  readonly scope: string;
+  /** Its line as it was, with its weight. */
+  readonly line: string;
+  /** ISO 8601, by the clock of the apply that began it. */
+  readonly since: string;
+  readonly until: string;
+}
+
 /** `/var/lib/gatewright/manifest.json`. */
 export interface Manifest {
   readonly version: 1;
   readonly scopes: Readonly<Record<string, ScopeManifest>>;
   /** By `sysctl KEY`, `policy FAMILY TABLE CHAIN`, and the keys of entries. */
   readonly found: Readonly<Record<string, FoundValue>>;
+  /** By key. Absent where none drains. */
+  readonly draining?: Readonly<Record<string, Draining>>;
 }
 
 export const EMPTY_MANIFEST: Manifest = { version: 1, scopes: {}, found: {} };
@@ -55,7 +67,8 @@ function isManifest(value: unknown): value is Manifest {
     value['version'] === 1 &&
     isRecord(value['scopes']) &&
     Object.values(value['scopes']).every(isScopeManifest) &&
-    isFound(value['found'])
+    isFound(value['found']) &&
+    (value['draining'] === undefined || isDraining(value['draining']))
   );
 }
 
@@ -71,6 +84,15 @@ export function isScopeManifest(value: unknown): value is ScopeManifest {
     isStrings(value['reads']) &&
     [value['sysctls'], value['policies'], value['entries']].every(
       (record) => isRecord(record) && isStrings(Object.values(record)),
+    )
+  );
+}
+
+function isDraining(value: unknown): value is Manifest['draining'] {
+  return (
+    isRecord(value) &&
+    Object.values(value).every(
+      (note) => isRecord(note) && isStrings([note['scope'], note['line'], note['since'], note['until']]),
     )
   );
 }

@@ -112,7 +112,8 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
   const more = Object.keys(manifest.scopes[target.scope.name]?.sysctls ?? {}).filter(
     (key) => !reading.sysctls.has(key),
   );
-  const unread = (manifest.scopes[target.scope.name]?.reads ?? []).filter(
+  const drains = Object.values(manifest.draining ?? {}).some(({ scope }) => scope === target.scope.name);
+  const unread = [...(manifest.scopes[target.scope.name]?.reads ?? []), ...(drains ? ['ipvs'] : [])].filter(
     (name) => !isReadName(name, reading),
   );
   if (more.length + unread.length > 0) throw new NotAskedFor(more, unread);

@@ -1,13 +1,13 @@
 // The real host: sends the programs of shell/ over SSH, feeds them their bulk, and reads their sections. The port is host.ts.
 import type { SshConnection } from '../ssh/connection';
-import { parseOutcome, parseProof, parseReading } from './answers';
+import { parseConnections, parseOutcome, parseProof, parseReading } from './answers';
 import { printBundle, printProofBundle } from './bundle';
 import type { Dialogue } from './dialogue';
 import { startDialogue } from './dialogue';
 import { Refused } from './errors';
 import type { Host, Outcome, Question, Transaction } from './host';
 import { sysctlPath } from './plan';
-import { proveProgram, readProgram, transactProgram } from './shell/programs';
+import { connectionsProgram, proveProgram, readProgram, transactProgram } from './shell/programs';
 
 /** A host behind an SSH connection. */
 export function remoteHost(connection: SshConnection): Host {
@@ -30,6 +30,13 @@ export function remoteHost(connection: SshConnection): Host {
       const answer = await dialogue.until('proved');
       await dialogue.end();
       return parseProof(answer);
+    },
+
+    async countConnections() {
+      const dialogue = await startDialogue(connection, { step: 'drain' }, connectionsProgram);
+      const answer = await dialogue.until('counted');
+      await dialogue.end();
+      return parseConnections(answer, connection.name);
     },
 
     async transact(question, decide, signal) {

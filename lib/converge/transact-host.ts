@@ -45,7 +45,8 @@ export async function transactHost(openHost: OpenHost, target: HostTarget, attem
   }
 }
 
-function checkOutcome(target: HostTarget, outcome: Outcome): void {
+/** Throws where a transaction was not kept. */
+export function checkOutcome(target: HostTarget, outcome: Outcome): void {
   if (outcome.kind === 'kept') return;
   const { step, message, undone } = outcome;
   const end = undone

@@ -37,6 +37,7 @@ const HOST: Host = {
       sections: new Map(),
       missingModules: [],
     }),
+  countConnections: () => Promise.resolve(new Map()),
   prove: () => Promise.reject(new Error('nothing is proved in a rehearsal')),
   transact: () => Promise.reject(new Error('nothing is applied in a rehearsal')),
 };

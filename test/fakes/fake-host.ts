@@ -12,6 +12,7 @@ import type {
   Transaction,
 } from '../../lib/converge/host';
 import { PROOF_STAGES } from '../../lib/converge/host';
+import { setsNamedBy } from '../../lib/converge/ipset/set-names';
 import type { StepKind } from '../../lib/converge/plan';
 import { SshError } from '../../lib/ssh/errors';
 import { adaptedInverse } from './adapted-inverse';
@@ -39,7 +40,11 @@ export interface Faults {
 export class FakeHost implements Host {
   readonly kernel = new FakeKernel();
   readonly kernel6 = new FakeKernel('ipv6');
-  readonly subsystems = { ip: new FakeIp(), ipset: new FakeIpset(), ipvs: new FakeIpvs() };
+  readonly subsystems = {
+    ip: new FakeIp(),
+    ipset: new FakeIpset(() => `${this.kernel.save()}${this.kernel6.save()}`),
+    ipvs: new FakeIpvs(),
+  };
   /** Kernel modules that it does not have. */
   readonly missingModules = new Set<string>();
   readonly sysctls = new Map<string, string>([['net.ipv4.ip_forward', '0']]);
@@ -76,10 +81,12 @@ export class FakeHost implements Host {
       return Promise.resolve({ kind: 'unavailable', message: 'unshare failed: Operation not permitted' });
     }
     const saves = new Map<ProofStage, string>();
+    const sets = [...this.subsystems.ipset.names(), ...setsMadeBy(texts.ipset ?? '')];
     for (const stage of PROOF_STAGES) {
       const text = texts[stage];
       if (text === undefined) continue;
       try {
+        if (stage === 'ipv4' || stage === 'ipv6') refuseMissingSets(text, sets);
         saves.set(stage, this.try(stage, text));
       } catch (error) {
         if (!(error instanceof RestoreFailed)) throw error;
@@ -87,6 +94,11 @@ export class FakeHost implements Host {
       }
     }
     return Promise.resolve({ kind: 'proved', saves });
+  }
+
+  countConnections(): Promise<ReadonlyMap<string, number>> {
+    this.calls.push('countConnections');
+    return Promise.resolve(this.subsystems.ipvs.counts());
   }
 
   private try(stage: ProofStage, text: string): string {
@@ -191,9 +203,10 @@ export class FakeHost implements Host {
   }
 
   private runStep(kind: StepKind, text: string): void {
-    if (kind === 'ipv4') this.kernel.restore(text, { noflush: true });
-    else if (kind === 'ipv6') this.kernel6.restore(text, { noflush: true });
-    else if (kind === 'sysctl') for (const [key, value] of assignments(text)) this.write(key, value);
+    if (kind === 'ipv4' || kind === 'ipv6') {
+      refuseMissingSets(text, this.subsystems.ipset.names());
+      (kind === 'ipv4' ? this.kernel : this.kernel6).restore(text, { noflush: true });
+    } else if (kind === 'sysctl') for (const [key, value] of assignments(text)) this.write(key, value);
     else this.subsystems[kind].run(text);
   }
 
@@ -222,6 +235,18 @@ export class FakeHost implements Host {
       ...(declared === undefined || declared.startsWith(`${declaredDigest}\n`) ? {} : { declared }),
     };
   }
+}
+
+function setsMadeBy(text: string): string[] {
+  return [...text.matchAll(/^create (\S+) /gm)].map(([, name = '']) => name);
+}
+
+/** A rule that names a set which is not there is refused. */
+function refuseMissingSets(text: string, sets: readonly string[]): void {
+  text.split('\n').forEach((line, index) => {
+    const missing = /^-[AI] /.test(line) ? setsNamedBy(line).find((name) => !sets.includes(name)) : undefined;
+    if (missing !== undefined) throw new RestoreFailed(index + 1, `Set ${missing} doesn't exist.`);
+  });
 }
 
 function linesOf(text: string): string[] {

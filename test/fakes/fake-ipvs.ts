@@ -16,7 +16,7 @@ export class FakeIpvs implements FakeSubsystem {
   /** By key of a real server: how many connections it has. */
   readonly connections = new Map<string, number>();
 
-  constructor(readonly missingSchedulers: ReadonlySet<string> = new Set(['twos'])) {}
+  constructor(readonly missingSchedulers: Set<string> = new Set(['twos'])) {}
 
   read(): string {
     return this.fingerprints()
@@ -43,6 +43,12 @@ export class FakeIpvs implements FakeSubsystem {
     return [...ofKind('virtual-server'), ...ofKind('real-server')].map(({ line }) =>
       line.slice('ipvsadm '.length),
     );
+  }
+
+  /** Of the real servers that are there. */
+  counts(): ReadonlyMap<string, number> {
+    const real = [...this.servers.values()].filter(({ kind }) => kind === 'real-server');
+    return new Map(real.map(({ key }) => [key, this.connections.get(key) ?? 0]));
   }
 
   fresh(): FakeSubsystem {

@@ -1,6 +1,7 @@
 // From the entries that a host holds to those that it should hold, but for those that the scope lets go of (release-entries.ts).
 import type { EntryChange } from '../change';
 import type { DesiredState } from '../desired';
+import { isDraining } from '../draining-notes';
 import type { Live } from '../live';
 import { hasValue, isHeld, isInHeld, isManaged } from './own-entries';
 
@@ -29,6 +30,7 @@ function unexpectedChildren(desired: DesiredState, live: Live) {
       isInHeld(entry, desired.scope, live) &&
       // One that is recorded by itself is released, since something may have been there before.
       !isHeld(entry.key, desired.scope, live) &&
-      isManaged(entry),
+      isManaged(entry) &&
+      !isDraining(entry.key, live),
   );
 }

@@ -1,6 +1,7 @@
 // Which of a host's entries belong to a scope: those that it holds by the manifest, and all that lives in them.
 import type { Entry } from '../../model/entry';
 import type { Scope } from '../../model/scope';
+import { isDrainedBy, isDraining } from '../draining-notes';
 import type { Live, LiveEntry } from '../live';
 
 /** The scope declared it at its last apply, and holds it alone or with others. */
@@ -8,9 +9,11 @@ export function isHeld(key: string, scope: Scope, live: Live): boolean {
   return live.manifest.found[key]?.holders.includes(scope.name) === true;
 }
 
-/** Held, or in a container that is. */
+/** Held, or in a container that is, or left behind by the scope. */
 export function isOwnEntry(entry: Entry, scope: Scope, live: Live): boolean {
-  return isHeld(entry.key, scope, live) || isInHeld(entry, scope, live);
+  return (
+    isHeld(entry.key, scope, live) || isInHeld(entry, scope, live) || isDrainedBy(scope, entry.key, live)
+  );
 }
 
 /** In a set, virtual server or link of the scope's: what is in there is the scope's whole. */
@@ -20,7 +23,9 @@ export function isInHeld({ container }: Entry, scope: Scope, live: Live): boolea
 
 /** The scope's entries that the host has, in the order of the host; what comes and goes of itself is nobody's. */
 export function ownEntries(scope: Scope, live: Live): LiveEntry[] {
-  return [...live.entries.values()].filter((entry) => isManaged(entry) && isOwnEntry(entry, scope, live));
+  return [...live.entries.values()].filter(
+    (entry) => isManaged(entry) && !isDraining(entry.key, live) && isOwnEntry(entry, scope, live),
+  );
 }
 
 /** False for what the kernel or a program keeps by itself in something of ours: it is neither drift nor ever removed. */

@@ -5,6 +5,7 @@ import { parseParts } from '../../syntax/parts';
 import { toEntry } from '../../syntax/entry';
 import type { EntryChange } from '../change';
 import type { DesiredState } from '../desired';
+import { isDrainedBy } from '../draining-notes';
 import type { Live } from '../live';
 import type { FoundValue } from '../manifest';
 import { childrenOf, hasLine, hasValue } from './own-entries';
@@ -16,7 +17,9 @@ import { childrenOf, hasLine, hasValue } from './own-entries';
 export function wantedEntries(desired: DesiredState, live: Live): Map<string, string | undefined> {
   const wanted = new Map<string, string | undefined>();
   for (const { entry } of desired.entries.values()) {
-    if (!isMadeByUs(entry.container, desired, live)) wanted.set(entry.key, live.entries.get(entry.key)?.line);
+    if (isMadeByUs(entry.container, desired, live)) continue;
+    const isLeftBehind = isDrainedBy(desired.scope, entry.key, live);
+    wanted.set(entry.key, isLeftBehind ? undefined : live.entries.get(entry.key)?.line);
   }
   return wanted;
 }

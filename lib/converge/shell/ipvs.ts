@@ -5,19 +5,21 @@
  * IPVS is not loaded nothing is there; ipvsadm is not asked then, since it would load it.
  */
 const LINES = `
+ipvs_listing='
+  { real = "" }
+  $1 == "FWM" { server = "-f " $2 ($3 == "IPv6" ? " -6" : "") }
+  $1 == "TCP" { server = "-t " $2 }
+  $1 == "UDP" { server = "-u " $2 }
+  $1 == "SCTP" { server = "--sctp-service " $2 }
+  $1 == "->" && $2 ~ /[0-9]$/ { real = server " -r " $2 }
+'
 ipvs_lines() {
   [ -e /proc/net/ip_vs ] || return 0
   ipvsadm -Ln --thresholds > "$work/ipvs.listed" && ipvsadm -Sn > "$work/ipvs.saved" || return 1
-  awk '
-    FILENAME == ARGV[1] && $1 == "->" && $2 ~ /[0-9]$/ {
-      if ($3 > 0) limits[server " -r " $2] = " -x " $3
-      if ($4 > 0) limits[server " -r " $2] = limits[server " -r " $2] " -y " $4
-    }
+  awk "$ipvs_listing"'
     FILENAME == ARGV[1] {
-      if ($1 == "FWM") server = "-f " $2 ($3 == "IPv6" ? " -6" : "")
-      if ($1 == "TCP") server = "-t " $2
-      if ($1 == "UDP") server = "-u " $2
-      if ($1 == "SCTP") server = "--sctp-service " $2
+      if (real != "" && $3 > 0) limits[real] = " -x " $3
+      if (real != "" && $4 > 0) limits[real] = limits[real] " -y " $4
       next
     }
     $1 == "-a" {
@@ -29,6 +31,11 @@ ipvs_lines() {
     }
     { print }
   ' "$work/ipvs.listed" "$work/ipvs.saved"
+}
+count_ipvs() {
+  [ -e /proc/net/ip_vs ] || return 0
+  ipvsadm -Ln --thresholds > "$work/ipvs.listed" || return 1
+  awk "$ipvs_listing"'real != "" { print "real-server " real " " $5 + $6 }' "$work/ipvs.listed"
 }
 `;
 
@@ -69,7 +76,7 @@ prove_ipvs() {
 save_ipvs() { ipvs_lines; }
 `;
 
-/** `read_ipvs`, `run_ipvs FILE`, `undo_ipvs FILE`, `fingerprint_ipvs`, `prepare_ipvs`, `prove_ipvs FILE`, `save_ipvs`. */
+/** `count_ipvs`, `read_ipvs`, `run_ipvs FILE`, `undo_ipvs FILE`, `fingerprint_ipvs`, `prepare_ipvs`, `prove_ipvs FILE`, `save_ipvs`. */
 export const IPVS_SHELL = `${LINES}${STEPS}${PROOF}
 read_ipvs() { ipvs_lines; }
 fingerprint_ipvs() { ipvs_lines; }

@@ -48,6 +48,18 @@ say proved
 `;
 }
 
+/** Counts the connections of each real server. */
+export function connectionsProgram(nonce: string): string {
+  return `${shellFunctions(nonce)}${SUBSYSTEM_SHELL}
+require_root
+${WORK_FOLDER}
+begin connections
+count_ipvs
+end connections $?
+say counted
+`;
+}
+
 /**
  * Locks, reads, and asks for the transaction; then starts it (session.ts) in a session of its own, which inherits the
  * lock and no longer needs this channel.
