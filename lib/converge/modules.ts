@@ -19,8 +19,9 @@ export function modulesOf(desired: DesiredState): ReadonlyMap<string, Source> {
 }
 
 /** Other matches are loaded by iptables itself. These bring objects or sysctls of their own. */
-function ruleModules({ matches }: Rule): string[] {
+function ruleModules({ matches, target }: Rule): string[] {
   const names = matches.flatMap((match) => (match.kind === 'module' ? [match.module] : []));
+  if (target?.kind === 'extension' && target.extension === 'SET') names.push('set');
   return ['set', 'ipvs'].filter((name) => names.includes(name)).map((name) => `xt_${name}`);
 }
 

@@ -6,7 +6,7 @@ import { changeName, invert, printChange } from './change';
 import type { DesiredState } from './desired';
 import type { Live } from './live';
 import { printTableChanges } from './restore-text';
-import type { SubsystemName } from './subsystem';
+import type { PlannedSteps, SubsystemName } from './subsystem';
 import { SUBSYSTEMS } from './subsystems';
 
 /** Which of the host's functions runs it (shell/session.ts). */
@@ -42,18 +42,22 @@ export function planChanges(
       const entry = after ?? before;
       return entry !== undefined && subsystem.kinds.includes(entry.kind);
     });
-    return own.length === 0 ? { first: [], last: [] } : subsystem.plan(own, { desired, live, chains });
+    return own.length === 0 ? NOTHING_PLANNED : subsystem.plan(own, { desired, live, chains });
   });
+  const around = planned.find((each) => each.around !== undefined)?.around;
   return {
     steps: [
       ...changes.filter((change) => change.kind === 'sysctl').map(sysctlStep),
       ...planned.flatMap(({ first }) => first),
-      ...FAMILIES.flatMap((family) => TABLE_ORDER.flatMap((table) => tableStep({ family, table }, chains))),
+      ...tableSteps(around?.there ?? chains),
+      ...(around === undefined ? [] : [...around.steps, ...tableSteps(around.back)]),
       ...[...planned].reverse().flatMap(({ last }) => last),
       ...released.filter((change) => change.kind === 'sysctl').map(sysctlStep),
     ],
   };
 }
+
+const NOTHING_PLANNED: PlannedSteps = { first: [], last: [] };
 
 /** As people read it: what each step changes, in the tools' words. */
 export function printPlan({ steps }: HostPlan): string {
@@ -63,6 +67,10 @@ export function printPlan({ steps }: HostPlan): string {
 }
 
 const TABLE_ORDER: readonly Table[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
+
+function tableSteps(all: readonly ChainChange[]): Step[] {
+  return FAMILIES.flatMap((family) => TABLE_ORDER.flatMap((table) => tableStep({ family, table }, all)));
+}
 
 function tableStep(
   { family, table }: { readonly family: Family; readonly table: Table },

@@ -1,6 +1,7 @@
 // Which sections of a host must be read for what is desired or known of a scope: each costs the host a start of its tool.
 import type { Parts } from '../model/declaration';
 import type { DesiredState } from './desired';
+import { setsNamedBy } from './ipset/set-names';
 import type { SubsystemName } from './subsystem';
 import { SUBSYSTEM_NAMES } from './subsystem';
 import { SUBSYSTEMS, subsystemOf } from './subsystems';
@@ -15,6 +16,10 @@ export function readsOf({ chains, policies, entries }: DesiredState): ReadName[]
   for (const { address } of chains.values()) if (address.family === 'ipv6') reads.add('ipv6');
   for (const { declaration } of policies.values()) if (declaration.family === 'ipv6') reads.add('ipv6');
   for (const { entry } of entries.values()) reads.add(subsystemOf(entry).name);
+  const namesSet = [...chains.values()].some(({ rules }) =>
+    rules.some(({ text }) => setsNamedBy(text).length > 0),
+  );
+  if (namesSet) reads.add('ipset');
   return READ_NAMES.filter((name) => reads.has(name));
 }
 

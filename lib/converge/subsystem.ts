@@ -24,6 +24,16 @@ export interface Planning {
 export interface PlannedSteps {
   readonly first: readonly Step[];
   readonly last: readonly Step[];
+  /** Where rules must not name something while it is made anew: they change twice, and the steps run between. */
+  readonly around?: RulesAround;
+}
+
+/** The changes of all rules in two goes. */
+export interface RulesAround {
+  /** In place of those that were planned. */
+  readonly there: readonly ChainChange[];
+  readonly steps: readonly Step[];
+  readonly back: readonly ChainChange[];
 }
 
 /** Lines for the subsystem's tool in a throw-away namespace, and which entry each line of them tries. */

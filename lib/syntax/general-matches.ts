@@ -1,5 +1,6 @@
 // What every rule may say without `-m`: addresses, devices, protocol, fragments. Used by the reader of rules.
 import type { Family } from '../model/iptables';
+import { IPTABLES } from '../model/iptables';
 import type { Match } from '../model/rule';
 import type { Cursor } from './cursor';
 import { refuse } from './problem';
@@ -62,6 +63,7 @@ export class GeneralMatches {
     const negated = kind === 'fragment' ? isNegated : cursor.takeOldNegation(option, isNegated);
     const values = kind === 'fragment' ? [''] : readValues(kind, cursor.takeValue(option), negated);
     const found = values.flatMap((value) => this.#read(kind, value) ?? []);
+    if (!negated) found.forEach((match) => refuseUnseen(match, this.#family));
     if (found.length === 0 && negated) {
       refuse('matches-nothing', `! ${option} of everything matches no packet`, { fix: 'leave the rule out' });
     }
@@ -119,6 +121,27 @@ function readValues(kind: GeneralKind, value: string, negated: boolean): string[
   }
   return value.split(',');
 }
+
+/** The tools take protocols that no packet of the family shows; ip6tables at least warns of some. */
+function refuseUnseen(match: GeneralMatch, family: Family): void {
+  const instead = match.kind === 'protocol' ? UNSEEN[family].get(match.protocol) : undefined;
+  if (match.kind !== 'protocol' || instead === undefined) return;
+  refuse('protocol-never-seen', `no packet matches -p ${match.protocol} of ${IPTABLES[family]}`, {
+    fix: `write ${instead}`,
+  });
+}
+
+/** ICMP of the other family, and headers of IPv6 that stand between it and the protocol. */
+const UNSEEN: Readonly<Record<Family, ReadonlyMap<string, string>>> = {
+  ipv4: new Map([['ipv6-icmp', '-p icmp, or the line with ip6tables']]),
+  ipv6: new Map([
+    ['icmp', '-p ipv6-icmp, or the line with iptables'],
+    ['ipv6-route', '-m rt'],
+    ['ipv6-frag', '-m frag'],
+    ['ah', '-m ah'],
+    ['ipv6-opts', '-m dst'],
+  ]),
+};
 
 function refuseEverything(option: string): never {
   refuse('bad-address', `one of the addresses of ${option} is all addresses`, { fix: `leave ${option} out` });

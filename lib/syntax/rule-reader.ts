@@ -9,6 +9,7 @@ import {
   refuseAbbreviation,
   refuseNearModule,
   refuseNearOption,
+  refuseOtherFamily,
   refuseStray,
   refuseUnknownOption,
 } from './rule-refusals';
@@ -85,6 +86,7 @@ export class RuleReader {
         fix: 'write ! before an option of the module',
       });
     refuseNearModule(name);
+    refuseOtherFamily(`-m ${name}`, MATCHES.get(name), this.#family);
     if (isPortsModule(name) && this.#modules.some((module) => module.name === name)) {
       refuse('given-twice', `-m ${name} is given twice, and iptables with nft would make one of it`, {
         fix: `write its options behind one -m ${name}`,
@@ -102,7 +104,9 @@ export class RuleReader {
         fix: 'write two rules',
       });
     }
-    this.#latest = new Extension([option, name], option === '-j' ? TARGETS.get(name) : undefined);
+    const entry = option === '-j' ? TARGETS.get(name) : undefined;
+    refuseOtherFamily(`-j ${name}`, entry, this.#family);
+    this.#latest = new Extension([option, name], entry);
     this.#target = { option, extension: this.#latest };
   }
 
@@ -114,6 +118,7 @@ export class RuleReader {
     if (implicit !== undefined) {
       const module = new Extension(['-m', implicit.module], implicit);
       if (module.take(option, cursor, negated)) {
+        refuseOtherFamily(`-m ${implicit.module}`, implicit, this.#family);
         this.#modules.push(module);
         this.#latest = module;
         return;

@@ -1,8 +1,10 @@
 // Why a word or an option has no place in a rule, and what was probably meant. Used by the reader of rules.
+import type { Family } from '../model/iptables';
+import { IPTABLES } from '../model/iptables';
 import { closest } from './closest';
 import { GENERAL_OPTIONS } from './general-matches';
 import { refuse } from './problem';
-import type { OptionShape } from './vocabulary/entry';
+import type { OptionShape, Place } from './vocabulary/entry';
 import { MATCHES, OTHER_MODULES } from './vocabulary/matches';
 
 /** A word that is no option and that no option takes. */
@@ -24,6 +26,28 @@ export function refuseNearModule(name: string): void {
   if (near !== undefined)
     refuse('unknown-match', `${name} is no match of iptables`, { fix: `if ${near} is meant, write it so` });
 }
+
+/** An extension that only the other family's tool has; most have a twin there. */
+export function refuseOtherFamily(use: string, entry: Place | undefined, family: Family): void {
+  if (entry?.family === undefined || entry.family === family) return;
+  const twin = TWINS.get(use);
+  refuse(
+    'wrong-family',
+    `${use} is only of ${IPTABLES[entry.family]}, and the line is of ${IPTABLES[family]}`,
+    {
+      fix: twin === undefined ? `write the line with ${IPTABLES[entry.family]}` : `write ${twin}`,
+    },
+  );
+}
+
+const TWINS: ReadonlyMap<string, string> = new Map([
+  ['-m icmp', '-p ipv6-icmp -m icmp6 --icmpv6-type …'],
+  ['-m icmp6', '-p icmp -m icmp --icmp-type …'],
+  ['-m ttl', '-m hl --hl-eq, --hl-lt or --hl-gt …'],
+  ['-m hl', '-m ttl --ttl-eq, --ttl-lt or --ttl-gt …'],
+  ['-j TTL', '-j HL --hl-set, --hl-dec or --hl-inc …'],
+  ['-j HL', '-j TTL --ttl-set, --ttl-dec or --ttl-inc …'],
+]);
 
 /** The tools take the beginning of an option's name for the option, and `--dport` behind `-m multiport` for `--dports`. */
 export function refuseAbbreviation(

@@ -104,7 +104,7 @@ function savedAfter(program: string, input = ''): Compared {
   const { status, stdout, stderr } = run(`set -e\n${program}\nipset save`, input);
   expect(status, stderr).toBe(0);
   const { sets, members } = parseIpsetSave(stdout);
-  return byKey([...sets, ...members.map(({ declaration }) => declaration)].map((each) => toEntry(each)));
+  return byKey([...sets, ...members].map((each) => toEntry(each)));
 }
 
 function byKey(entries: readonly Entry[]): Compared {

@@ -92,7 +92,7 @@ test.each<[text: string, key: string, value: string, container: string | undefin
     undefined,
   ],
   ['ipset add S 192.0.2.1', 'member S 192.0.2.1', '', 'set S'],
-  ['ipset add S 192.0.2.1 timeout 60 packets 5 bytes 9', 'member S 192.0.2.1', '', 'set S'],
+  ['ipset add S 192.0.2.1 timeout 60 packets 5 bytes 9', 'member S 192.0.2.1', 'timeout running', 'set S'],
   ['ipset add S 192.0.2.1 timeout 0', 'member S 192.0.2.1', 'timeout 0', 'set S'],
   [
     'ipset add S 10.0.0.0/8 nomatch comment "a b" skbmark 0x1',

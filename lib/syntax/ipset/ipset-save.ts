@@ -2,17 +2,11 @@
 import type { MemberDeclaration, SetDeclaration, SetOption } from '../../model/ipset';
 import { NEVER_COMPARED, SET_DEFAULTS } from './set-options';
 
-/** A member as the kernel holds it. */
-export interface SavedMember {
-  readonly declaration: MemberDeclaration;
-  /** Until the kernel removes it; absent where it stays. */
-  readonly secondsLeft?: number;
-}
-
 /** All sets of a host, in the order in which the tool prints them. */
 export interface SavedSets {
   readonly sets: readonly SetDeclaration[];
-  readonly members: readonly SavedMember[];
+  /** With the seconds that are left of a timeout; of a list, each but the first says `after` which it stands. */
+  readonly members: readonly MemberDeclaration[];
 }
 
 /** Text of `ipset save` that is not what the tool prints. */
@@ -26,7 +20,7 @@ export class UnreadableSets extends Error {
 /** Throws `UnreadableSets`. Counters and what the kernel only made up are left out. */
 export function parseIpsetSave(text: string): SavedSets {
   const sets: SetDeclaration[] = [];
-  const members: SavedMember[] = [];
+  const members: MemberDeclaration[] = [];
   let set: SetDeclaration | undefined;
   let previous: string | undefined;
   for (const line of wholeLines(text)) {
@@ -41,7 +35,7 @@ export function parseIpsetSave(text: string): SavedSets {
     if (set === undefined || !line.startsWith(`add ${name} `)) throw new UnreadableSets(line);
     const member = readSavedMember(name, line.slice(name.length + 5), previous);
     members.push(member);
-    if (set.type === 'list:set') previous = member.declaration.member;
+    if (set.type === 'list:set') previous = member.member;
   }
   return { sets, members };
 }
@@ -92,21 +86,17 @@ const ORDER: readonly string[] = [
   ...['counters', 'comment', 'skbinfo'],
 ];
 
-function readSavedMember(set: string, text: string, previous: string | undefined): SavedMember {
+function readSavedMember(set: string, text: string, previous: string | undefined): MemberDeclaration {
   const space = text.indexOf(' ');
-  const after: readonly SetOption[] = previous === undefined ? [] : [{ name: 'after', value: previous }];
-  if (space < 0) return { declaration: { kind: 'member', set, member: text, options: after } };
-  const options: SetOption[] = [...after];
-  let secondsLeft = 0;
+  const options: SetOption[] = previous === undefined ? [] : [{ name: 'after', value: previous }];
+  if (space < 0) return { kind: 'member', set, member: text, options };
   for (const [, flag, name = flag ?? 'comment', value, comment] of text
     .slice(space)
     .matchAll(MEMBER_OPTION)) {
     if (name === 'packets' || name === 'bytes') continue;
-    if (name === 'timeout' && value !== '0') secondsLeft = Number(value);
-    else options.push(flag === undefined ? { name, value: value ?? comment ?? '' } : { name });
+    options.push(flag === undefined ? { name, value: value ?? comment ?? '' } : { name });
   }
-  const declaration: MemberDeclaration = { kind: 'member', set, member: text.slice(0, space), options };
-  return secondsLeft === 0 ? { declaration } : { declaration, secondsLeft };
+  return { kind: 'member', set, member: text.slice(0, space), options };
 }
 
 const MEMBER_OPTION = / (?:(nomatch|wildcard)|([a-z]+) ([^" ]+)|comment "([^"]*)")(?= |$)/g;

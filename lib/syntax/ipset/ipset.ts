@@ -41,6 +41,9 @@ export function ipsetEntry(declaration: SetDeclaration | MemberDeclaration): Ent
   return declaration.kind === 'set' ? setEntry(declaration) : memberEntry(declaration);
 }
 
+/** Stands in a member's value where its timeout is not 0. */
+export const RUNNING = 'running';
+
 /** The key of a set's entry. */
 export function setKey(name: string): string {
   return `set ${name}`;
@@ -103,7 +106,7 @@ function memberEntry({ set, member, options }: MemberDeclaration): Entry {
     kind: 'member',
     key: `member ${set} ${member}`,
     container: setKey(set),
-    value: words === '' ? '' : options.filter(isComparedOfMember).map(printOption).join(' '),
+    value: words === '' ? '' : options.flatMap(comparedOfMember).map(printOption).join(' '),
     line: `ipset add ${quoteWord(set)} ${quoteWord(member)}${words}`,
   };
 }
@@ -112,9 +115,10 @@ function isCompared({ name }: SetOption): boolean {
   return !NEVER_COMPARED.includes(name);
 }
 
-/** Counters count and timeouts run: of a timeout only that it never ends can be compared. */
-function isComparedOfMember({ name, value }: SetOption): boolean {
-  return name === 'timeout' ? value === '0' : name !== 'packets' && name !== 'bytes';
+/** Counters count; of a timeout that runs only that it does can be compared. */
+function comparedOfMember(option: SetOption): SetOption[] {
+  if (option.name === 'packets' || option.name === 'bytes') return [];
+  return option.name === 'timeout' && option.value !== '0' ? [{ name: 'timeout', value: RUNNING }] : [option];
 }
 
 function printOption({ name, value }: SetOption): string {

@@ -108,16 +108,13 @@ function checkOptions({ options }: MemberDeclaration, set: SetDeclaration): void
   }
 }
 
-/** A member stays for good where its own timeout is 0, or else that of its set, and ipset then says so. */
+/** Where a member says no timeout it gets that of its set, and ipset then prints it. */
 function withTimeout(options: readonly SetOption[], set: SetDeclaration): readonly SetOption[] {
-  if (optionValue(set.options, 'timeout') !== '0' || optionValue(options, 'timeout') !== undefined)
-    return options;
+  const value = optionValue(set.options, 'timeout');
+  if (value === undefined || optionValue(options, 'timeout') !== undefined) return options;
   const isBefore = ({ name }: SetOption): boolean => name === 'before' || name === 'after';
-  return [
-    ...options.filter(isBefore),
-    { name: 'timeout', value: '0' },
-    ...options.filter((each) => !isBefore(each)),
-  ];
+  const others = options.filter((each) => !isBefore(each));
+  return [...options.filter(isBefore), { name: 'timeout', value }, ...others];
 }
 
 /** Member -> the one that it stands behind; absent for the first. */

@@ -1,7 +1,8 @@
 // Addresses and prefixes as iptables-save prints them: host bits cut, always with a prefix length. Names are never looked up.
-import ipaddr from 'ipaddr.js';
 import type { Family } from '../../model/iptables';
 import { refuse } from '../problem';
+import { readAddress6, readPrefix6 } from './addresses6';
+import { refuseAddress } from './refused-address';
 
 /** The prefix that `-s` or `-d` means; absent for the whole family (`0.0.0.0/0`), which the tools do not print. */
 export function readPrefix(text: string, family: Family): string | undefined {
@@ -14,9 +15,9 @@ export function readPrefix(text: string, family: Family): string | undefined {
 export function readUncutPrefix(text: string, family: Family): string {
   const [address = ''] = text.split('/');
   const length = (readPrefix(text, family) ?? '/0').split('/')[1] ?? '';
-  if (length.includes('.')) {
+  if (!/^\d+$/.test(length)) {
     refuse('bad-prefix', `a mask with holes is not saved by the tools here, got ${text}`, {
-      allowed: 'a length of 0 to 32, or a mask such as 255.255.255.0',
+      allowed: 'a length, or a mask without holes such as 255.255.255.0',
       fix: 'write a length',
     });
   }
@@ -26,7 +27,7 @@ export function readUncutPrefix(text: string, family: Family): string {
 
 /** One address with nothing behind it, in the tools' form. */
 export function readAddress(text: string, family: Family): string {
-  return family === 'ipv4' ? bytesToText(readBytes(text, text)) : read6(text, text).toRFC5952String();
+  return family === 'ipv4' ? bytesToText(readBytes(text, text)) : readAddress6(text, text);
 }
 
 /** `A` or `A-B`; the second is left out where it equals the first, as the tools do. */
@@ -70,7 +71,9 @@ function lengthToBytes(length: number): number[] {
 
 function readBytes(text: string, given: string): number[] {
   if (text.includes(':')) {
-    refuse('wrong-family', `iptables takes IPv4 addresses, got ${given}`, { fix: 'write an IPv4 address' });
+    refuse('wrong-family', `iptables takes IPv4 addresses, got ${given}`, {
+      fix: 'write an IPv4 address, or the line with ip6tables',
+    });
   }
   const bytes = text.split('.');
   const isPlain =
@@ -80,40 +83,4 @@ function readBytes(text: string, given: string): number[] {
 
 function bytesToText(bytes: readonly number[]): string {
   return bytes.join('.');
-}
-
-function readPrefix6(address: string, mask: string | undefined, given: string): string | undefined {
-  const parsed = read6(address, given);
-  const length = mask === undefined ? 128 : /^\d{1,3}$/.test(mask) ? Number(mask) : NaN;
-  if (!(length <= 128)) {
-    refuse('bad-prefix', `a prefix length must be 0 to 128, got ${given}`, {
-      allowed: '0 to 128',
-      fix: 'write another length',
-    });
-  }
-  if (length === 0) return undefined;
-  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString()}/${length}`).toRFC5952String()}/${length}`;
-}
-
-function read6(text: string, given: string): ipaddr.IPv6 {
-  if (/^[\d.]+$/.test(text)) {
-    refuse('wrong-family', `ip6tables takes IPv6 addresses, got ${given}`, { fix: 'write an IPv6 address' });
-  }
-  if (!ipaddr.IPv6.isValid(text) || text.includes('%')) refuseAddress(given, 'ipv6');
-  return ipaddr.IPv6.parse(text);
-}
-
-function refuseAddress(given: string, family: Family): never {
-  const allowed = family === 'ipv4' ? '192.0.2.7 or 192.0.2.0/24' : '2001:db8::7 or 2001:db8::/64';
-  const isName = /^[a-z]/i.test(given) && !given.includes(':');
-  refuse(
-    isName ? 'host-name' : 'bad-address',
-    `${given === '' ? 'nothing' : given} is no ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address`,
-    {
-      allowed,
-      fix: isName
-        ? 'write the address: a name would mean what a resolver says that day'
-        : 'write the address in full, without leading zeros',
-    },
-  );
 }

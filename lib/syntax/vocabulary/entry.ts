@@ -32,6 +32,8 @@ export interface Reading {
 
 /** Where the tools take an extension. */
 export interface Place {
+  /** The only one whose tool has it. @default - both have it */
+  readonly family?: Family;
   /** The tables that iptables(8) names for it. @default - all */
   readonly tables?: readonly Table[];
   /** The built-in chains that iptables(8) names for it; user-defined ones are called from there. @default - all */

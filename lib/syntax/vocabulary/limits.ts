@@ -1,4 +1,5 @@
 // The matches that count: limit (packets in a time), connlimit (connections at a time), hashlimit (packets in a time per address).
+import type { Family } from '../../model/iptables';
 import type { ModuleOption } from '../../model/rule';
 import type { Given, MatchEntry, PlainOption } from './entry';
 import { plainMatch, plainOptions, requireOneOf } from './entry';
@@ -17,13 +18,16 @@ const LIMIT_ENTRY = plainMatch('limit', [
   { name: '--limit-burst', canonical: numberOf('a burst', 1, 10_000), leftOut: '5' },
 ]);
 
+/** Bits of an address. */
+const WHOLE: Readonly<Record<Family, number>> = { ipv4: 32, ipv6: 128 };
+
 const SIDES = ['--connlimit-saddr', '--connlimit-daddr'] as const;
 
 const CONNLIMIT_REST: readonly PlainOption[] = [
   {
     name: '--connlimit-mask',
-    canonical: (text, { family }) => numberOf('a prefix length', 0, family === 'ipv4' ? 32 : 128)(text),
-    filledIn: ({ reading }) => (reading.family === 'ipv4' ? '32' : '128'),
+    canonical: (text, { family }) => numberOf('a prefix length', 0, WHOLE[family])(text),
+    filledIn: ({ reading }) => `${WHOLE[reading.family]}`,
   },
   {
     name: '--connlimit-saddr',
@@ -58,23 +62,29 @@ const HASHLIMIT_REST: readonly PlainOption[] = [
   { name: '--hashlimit-htable-max', canonical: numberOf('a size', 0, MOST_32_BITS), leftOut: '0' },
   { name: '--hashlimit-htable-gcinterval', canonical: MILLISECONDS, leftOut: '1000' },
   { name: '--hashlimit-htable-expire', canonical: MILLISECONDS, filledIn: expireOfUnit },
-  ...['--hashlimit-srcmask', '--hashlimit-dstmask'].map((name) => ({
-    name,
-    canonical: numberOf('a prefix length', 0, 32),
-    leftOut: '32',
-  })),
 ];
+
+/** How much of an address counts; all of it is not printed. */
+function hashlimitMasks(family: Family): PlainOption[] {
+  const whole = WHOLE[family];
+  return ['--hashlimit-srcmask', '--hashlimit-dstmask'].map((name) => ({
+    name,
+    canonical: numberOf('a prefix length', 0, whole),
+    leftOut: `${whole}`,
+  }));
+}
 
 const HASHLIMIT_ENTRY: MatchEntry = {
   module: 'hashlimit',
-  options: [...boundShapes('--hashlimit', ['--hashlimit']), ...HASHLIMIT_REST],
+  options: [...boundShapes('--hashlimit', ['--hashlimit']), ...HASHLIMIT_REST, ...hashlimitMasks('ipv4')],
   read: (given) => {
     // Rates in bytes are rounded in a way of their own.
-    if (/b(\/|$)/i.test(hashlimitRate(given)) || given.reading.family === 'ipv6') return undefined;
+    if (/b(\/|$)/i.test(hashlimitRate(given))) return undefined;
     const printed = printRate(readRate(hashlimitRate(given), HASHLIMIT_STEPS).period, HASHLIMIT_STEPS);
     const bound = readBound(given, '--hashlimit', () => printed.text);
     const usualExpire = `${printed.unitSeconds * 1000}`;
-    const rest = plainOptions(given, HASHLIMIT_REST).filter(
+    const shapes = [...HASHLIMIT_REST, ...hashlimitMasks(given.reading.family)];
+    const rest = plainOptions(given, shapes).filter(
       ({ name, values }) => name !== '--hashlimit-htable-expire' || values[0] !== usualExpire,
     );
     return { kind: 'module', module: 'hashlimit', options: [bound, ...rest] };

@@ -6,6 +6,7 @@ import { CONNTRACK_ENTRY, printCtstate, STATE_ENTRY } from './conntrack';
 import type { MatchEntry } from './entry';
 import { printOptions } from './entry';
 import { MARK_MATCH_ENTRY, printMarkMatch } from './mark';
+import { IPV6_MATCHES } from './ipv6-extensions';
 import { LIMIT_ENTRIES } from './limits';
 import { PACKET_ENTRIES } from './packets';
 import { RECENT_ENTRY } from './recent';
@@ -27,27 +28,14 @@ export const MATCHES: ReadonlyMap<string, MatchEntry> = new Map(
     ...LIMIT_ENTRIES,
     ...PACKET_ENTRIES,
     ...SURROUNDING_ENTRIES,
+    ...IPV6_MATCHES,
   ].map((entry) => [entry.module, entry]),
 );
 
 /** Modules of the tools that the vocabulary does not know: a name that is near a known one is no slip. */
 export const OTHER_MODULES: ReadonlySet<string> = new Set([
-  ...[
-    'cgroup',
-    'cluster',
-    'connlabel',
-    'cpu',
-    'devgroup',
-    'dst',
-    'ecn',
-    'eui64',
-    'frag',
-    'hbh',
-    'hl',
-    'ipcomp',
-    'ipv6header',
-  ],
-  ...['mh', 'nfacct', 'osf', 'quota', 'rateest', 'realm', 'rt', 'srh', 'time'],
+  ...['cgroup', 'cluster', 'connlabel', 'cpu', 'devgroup', 'ecn', 'ipcomp'],
+  ...['nfacct', 'osf', 'quota', 'rateest', 'realm', 'srh', 'time'],
 ]);
 
 /** tcp, udp, sctp and dccp. */
@@ -64,6 +52,7 @@ export function implicitModule(protocol: string): MatchEntry | undefined {
 const IMPLICIT_MODULES: ReadonlyMap<string, string> = new Map([
   ...['tcp', 'udp', 'sctp', 'dccp', 'icmp', 'esp', 'ah'].map((protocol) => [protocol, protocol] as const),
   ['ipv6-icmp', 'icmp6'],
+  ['mobility-header', 'mh'],
 ]);
 
 /** What stands before the modules in a saved rule: addresses, devices, protocol. */

@@ -54,7 +54,7 @@ export const PACKET_TARGETS: readonly TargetEntry[] = [
   plainTarget(
     'TTL',
     TTL_OPTIONS.map((name) => ({ name, canonical: numberOf('a TTL', name === '--ttl-set' ? 0 : 1, 255) })),
-    { ...MANGLE, check: (given) => requireOneOf(given, TTL_OPTIONS) },
+    { ...MANGLE, family: 'ipv4', check: (given) => requireOneOf(given, TTL_OPTIONS) },
   ),
   plainTarget(
     'TCPMSS',

@@ -48,6 +48,7 @@ export const PACKET_ENTRIES: readonly MatchEntry[] = [
     { name: '--dscp', aliases: ['--dscp-class'], negatable: true, required: true, canonical: readDscp },
   ]),
   plainMatch('icmp', [{ name: '--icmp-type', negatable: true, required: true, canonical: icmpType }], {
+    family: 'ipv4',
     check: requireIcmp,
   }),
   plainMatch(
@@ -57,7 +58,7 @@ export const PACKET_ENTRIES: readonly MatchEntry[] = [
       canonical: numberOf('a TTL', 0, 255),
       ...(index === 0 ? { negatable: true, aliases: ['--ttl'] } : {}),
     })),
-    { check: (given) => requireOneOf(given, TTL_OPTIONS) },
+    { family: 'ipv4', check: (given) => requireOneOf(given, TTL_OPTIONS) },
   ),
   plainMatch(
     'multiport',
@@ -106,7 +107,8 @@ function requireIcmp(given: Given): void {
   requireProtocol(given, ['icmp']);
 }
 
-function requireProtocol({ extension, reading }: Given, protocols: readonly string[]): void {
+/** Refuses the match without `-p` of one of these. */
+export function requireProtocol({ extension, reading }: Given, protocols: readonly string[]): void {
   if (protocols.includes(reading.protocol ?? '')) return;
   refuse('protocol-missing', `the ${extension} match is only for packets of ${protocols.join(', ')}`, {
     allowed: `-p ${protocols.join(', ')} in the same rule, not negated`,

@@ -1,6 +1,7 @@
 // Matches on what surrounds a packet: bridge ports, sets, address ranges, owner, IPsec policy, reverse path, connection mark, virtual server.
 import { refuse } from '../problem';
 import { readAddress, readAddressRange } from './addresses';
+import { isUpwards6 } from './addresses6';
 import type { Given, MatchEntry, PlainOption } from './entry';
 import { opaqueMatch, plainMatch, plainOptions } from './entry';
 import { readMaskedMark } from './mark';
@@ -119,8 +120,12 @@ export const SURROUNDING_ENTRIES: readonly MatchEntry[] = [
   opaqueMatch('u32', [{ name: '--u32', negatable: true, text: 'always' }]),
   opaqueMatch('bpf', [{ name: '--bytecode', text: 'always' }]),
   opaqueMatch('esp', [{ name: '--espspi', negatable: true }]),
-  opaqueMatch('ah', [{ name: '--ahspi', negatable: true }]),
-  opaqueMatch('icmp6', [{ name: '--icmpv6-type', negatable: true }]),
+  // The last two only with ip6tables.
+  opaqueMatch('ah', [
+    { name: '--ahspi', negatable: true },
+    { name: '--ahlen', negatable: true },
+    { name: '--ahres', values: 0 },
+  ]),
 ];
 
 /** One id or a range; a range of one is that one. */
@@ -155,7 +160,7 @@ function checkSet(given: Given): void {
 /** The tools print both ends, and only warn of one that runs downwards and matches nothing. */
 function readRange(text: string, { family }: Given['reading']): string {
   const [first = '', last = first] = readAddressRange(text, family).split('-');
-  if (family === 'ipv4' && asNumber(first) > asNumber(last)) {
+  if (family === 'ipv4' ? asNumber(first) > asNumber(last) : !isUpwards6(first, last)) {
     refuse('bad-range', `a range of addresses runs upwards, got ${text}`, { fix: `write ${last}-${first}` });
   }
   return `${first}-${last}`;

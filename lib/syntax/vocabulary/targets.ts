@@ -4,6 +4,7 @@ import type { TargetEntry } from './entry';
 import { printOptions } from './entry';
 import { MARK_TARGET_ENTRY, printMarkTarget } from './mark';
 import { CONNMARK_ENTRY } from './connmark';
+import { IPV6_TARGETS } from './ipv6-extensions';
 import { LOG_ENTRIES } from './logging';
 import { PACKET_TARGETS } from './packet-targets';
 import { printReject, REJECT_ENTRY } from './reject';
@@ -26,6 +27,7 @@ export const TARGETS: ReadonlyMap<string, TargetEntry> = new Map(
     REJECT_ENTRY,
     ...LOG_ENTRIES,
     ...PACKET_TARGETS,
+    ...IPV6_TARGETS,
   ].map((entry) => [entry.extension, entry]),
 );
 
@@ -34,20 +36,7 @@ export const VERDICTS = ['ACCEPT', 'DROP', 'RETURN', 'QUEUE'] as const;
 
 /** Extensions of the tools that the vocabulary does not know: no chain can have their name. */
 export const OTHER_EXTENSIONS: ReadonlySet<string> = new Set([
-  ...[
-    'AUDIT',
-    'CLUSTERIP',
-    'CONNSECMARK',
-    'DNPT',
-    'ECN',
-    'HL',
-    'HMARK',
-    'IDLETIMER',
-    'LED',
-    'RATEEST',
-    'SECMARK',
-    'SNPT',
-  ],
+  ...['AUDIT', 'CLUSTERIP', 'CONNSECMARK', 'ECN', 'HMARK', 'IDLETIMER', 'LED', 'RATEEST', 'SECMARK'],
   ...['SYNPROXY', 'TCPOPTSTRIP', 'ULOG'],
 ]);
 

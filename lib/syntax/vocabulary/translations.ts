@@ -82,9 +82,7 @@ function readTo(text: string, given: Given): string {
   const translated = readTranslatedPorts(ports);
   if (addresses === '') return `:${translated}`;
   const canonical = readAddressRange(addresses, given.reading.family);
-  return given.reading.family === 'ipv4'
-    ? `${canonical}:${translated}`
-    : `${bracketed(canonical)}:${translated}`;
+  return given.reading.family === 'ipv4' ? `${canonical}:${translated}` : `[${canonical}]:${translated}`;
 }
 
 function readTranslatedPorts(text: string): string {
@@ -105,17 +103,17 @@ function splitTo(text: string, family: Family): { readonly addresses: string; re
     if (colon < 0 || text.indexOf(':', colon + 1) >= 0) return { addresses: text };
     return { addresses: text.slice(0, colon), ports: text.slice(colon + 1) };
   }
-  const found = /^\[([^\]]*)\](?:-\[([^\]]*)\])?:(.*)$/.exec(text);
-  if (found === null) return { addresses: text.replaceAll(/[[\]]/g, '') };
-  const [, first = '', last, ports = ''] = found;
-  return { addresses: last === undefined ? first : `${first}-${last}`, ports };
-}
-
-function bracketed(range: string): string {
-  return range
-    .split('-')
-    .map((address) => `[${address}]`)
-    .join('-');
+  if (text.includes(']-['))
+    refuse('bad-address', `one pair of brackets stands around a range of addresses, got ${text}`, {
+      allowed: '[2001:db8::1-2001:db8::9]:80',
+      fix: 'write it so',
+    });
+  const [, addresses, , ports] = /^\[([^\]]*)\](:(.*))?$/.exec(text) ?? [];
+  if (addresses === undefined)
+    return text.startsWith(':') && !text.includes(':', 1)
+      ? { addresses: '', ports: text.slice(1) }
+      : { addresses: text };
+  return { addresses, ...(ports === undefined ? {} : { ports }) };
 }
 
 function readFlags(given: Given): TranslationFlag[] {

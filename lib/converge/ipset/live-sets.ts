@@ -1,0 +1,29 @@
+// What `ipset save` prints, as live entries. Used by ipset.ts.
+import type { MemberDeclaration } from '../../model/ipset';
+import { parseIpsetSave } from '../../syntax/ipset/ipset-save';
+import { ipsetEntry } from '../../syntax/ipset/ipset';
+import type { LiveEntry } from '../live';
+
+/** Throws `UnreadableSets`. */
+export function parseSets(section: string): LiveEntry[] {
+  const { sets, members } = parseIpsetSave(section);
+  return [...sets.map(ipsetEntry), ...members.map(toLiveMember)];
+}
+
+/**
+ * A member whose timeout runs goes by itself: what nobody declared was put there by a rule or a program. In a set that no
+ * part declares, a line need not say what the set's own timeout or the order in a list give it.
+ */
+function toLiveMember(member: MemberDeclaration): LiveEntry {
+  const entry = ipsetEntry(member);
+  const { options } = member;
+  if (options.length === 0) return entry;
+  const said = options.filter(({ name }) => name !== 'timeout' && name !== 'after');
+  const isRunning = options.some(({ name, value }) => name === 'timeout' && value !== '0');
+  const { value, line } = ipsetEntry({ ...member, options: said });
+  return {
+    ...entry,
+    ...(isRunning ? { isDynamic: true } : {}),
+    ...(said.length === options.length ? {} : { alike: [{ value, line }] }),
+  };
+}
