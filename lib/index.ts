@@ -9,6 +9,8 @@ export { Host } from './constructs/host';
 export type { HostProps } from './constructs/host-props';
 export { IpSet } from './constructs/ip-set';
 export type { IpSetMember, IpSetProps, IpSetType } from './constructs/ip-set-props';
+export { LoadBalancerService } from './constructs/load-balancer-service';
+export type { LoadBalancerServiceProps } from './constructs/load-balancer-service';
 export { NodePortService } from './constructs/node-port-service';
 export type { NodePortServiceProps } from './constructs/node-port-service';
 export { PodMasquerade } from './constructs/pod-masquerade';

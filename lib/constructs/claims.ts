@@ -1,6 +1,14 @@
 // What there may be only one of on a host, and which construct has it: names of parts, cluster IPs, node ports; used by host.ts.
 import type { IConstruct } from 'constructs';
 import { InvalidInput } from '../model/errors';
+import { isUnknown } from './framework';
+
+/** What tells a virtual server from others. */
+export interface ServerName {
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: string;
+}
 
 /** Who has what on one host. */
 export class Claims {
@@ -23,9 +31,21 @@ export class Claims {
 
   /** For a part that several constructs bring, always with the same lines: the first of them holds it. */
   sharePart(name: string, holder: IConstruct): void {
-    if (this.#shared.has(name)) return;
-    this.claimPart(name, holder);
-    this.#shared.add(name);
+    this.share(`part "${name}"`, holder);
+  }
+
+  /** For what several constructs may have together, but nobody who claims it for himself. */
+  share(what: string, holder: IConstruct): void {
+    if (this.#shared.has(what)) return;
+    this.claim(what, holder);
+    this.#shared.add(what);
+  }
+
+  /** IPVS has one virtual server for an address, port and protocol; an address that is not known yet cannot be compared. */
+  claimServer({ address, port, protocol }: ServerName, holder: IConstruct): void {
+    if (isUnknown(address)) return;
+    const host = address.includes(':') ? `[${address}]` : address;
+    this.claim(`virtual server ${host}:${port}/${protocol}`, holder);
   }
 
   /** Throws where another construct, or the same one, has it already. `what` names it, such as `node port 30080/tcp`. */

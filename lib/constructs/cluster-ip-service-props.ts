@@ -1,9 +1,11 @@
 // The props of ClusterIpService: what they mean and what may stand in them.
+import type { Scheduler } from '../model/ipvs';
 import { checkHosts } from './checked-hosts';
 import type { Check, Pattern } from './checks';
 import { checkCidr, checkIpv4, checkKnown, checkPattern, checkPort, checkPropNames, ifKnown } from './checks';
 import { isUnknown } from './framework';
 import type { Host } from './host';
+import { checkScheduler, checkWord } from './real-servers';
 
 /** A cluster IP with its port, its endpoints, and the hosts on which it is laid out. */
 export interface ClusterIpServiceProps {
@@ -30,10 +32,17 @@ export interface ClusterIpServiceProps {
    */
   readonly name?: string;
   /**
-   * How the service is laid out. `ipvs` is refused in this version.
+   * How the service is laid out: by chains of iptables, or by virtual servers of IPVS, which stay fast with thousands of services.
+   * All services of a host are in one mode.
    * @default iptables
    */
   readonly mode?: 'iptables' | 'ipvs';
+  /**
+   * How connections are shared among endpoints in mode ipvs, as the kernel names it: `ipvsadm -s`. With mode iptables it is
+   * refused: there the endpoint is chosen at random.
+   * @default rr, as with kube-proxy: each endpoint in its turn
+   */
+  readonly scheduler?: Scheduler;
   /**
    * Masquerade all connections to the cluster IP, those of pods too.
    * @default false
@@ -74,6 +83,7 @@ const PROPS: Readonly<Record<keyof ClusterIpServiceProps, true>> = {
   endpoints: true,
   name: true,
   mode: true,
+  scheduler: true,
   masqueradeAll: true,
   clusterCidr: true,
 };
@@ -92,7 +102,7 @@ const PROTOCOL: Pattern = { pattern: /^(tcp|udp|sctp)$/, allowed: 'tcp, udp, sct
 export function checkClusterIpServiceProps(props: ClusterIpServiceProps, name: string): readonly Check[] {
   return [
     checkPropNames(props, PROPS),
-    checkMode(props.mode),
+    checkMode(props),
     ...checkHosts(props.hosts),
     checkClusterIp(props.clusterIp),
     checkPort('port', props.port),
@@ -137,14 +147,16 @@ function printGiven(value: string): string {
   return isUnknown(value) ? 'a token' : value;
 }
 
-function checkMode(mode: string | undefined): Check {
-  if (mode === undefined || mode === 'iptables') return undefined;
+function checkMode({ mode = 'iptables', scheduler }: ClusterIpServiceProps): Check {
+  const wrong = checkWord('mode', mode, ['iptables', 'ipvs']);
+  if (wrong !== undefined || scheduler === undefined) return wrong;
+  if (mode === 'ipvs') return checkScheduler(scheduler);
   return {
-    code: 'unknown-mode',
-    what: mode === 'ipvs' ? 'mode ipvs is not in this version yet' : 'there is no such mode',
-    given: mode,
-    allowed: 'iptables',
-    fix: 'leave mode out',
+    code: 'scheduler-without-ipvs',
+    what: 'scheduler is of mode ipvs; in mode iptables the endpoint is chosen at random',
+    given: scheduler,
+    allowed: "scheduler with mode: 'ipvs'",
+    fix: "leave scheduler out, or give mode: 'ipvs'",
   };
 }
 

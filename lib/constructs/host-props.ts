@@ -3,7 +3,15 @@ import { CHAIN_PREFIX, DEFAULT_SCOPE, SCOPE_NAME } from '../model/scope';
 import type { InternalMasquerade } from '../services/service';
 import { checkDevice } from './address-checks';
 import type { Check, Pattern } from './checks';
-import { checkCidr, checkKnown, checkPattern, checkPropNames, checkWholeNumber, ifKnown } from './checks';
+import {
+  checkCidr,
+  checkIpv4,
+  checkKnown,
+  checkPattern,
+  checkPropNames,
+  checkWholeNumber,
+  ifKnown,
+} from './checks';
 import type { GatewrightProvider } from './provider';
 import type { Bastion } from './reach';
 import { checkReach } from './reach';
@@ -58,6 +66,12 @@ export interface HostProps {
    */
   readonly masqueradeMark?: number;
   /**
+   * The host's own IPv4 addresses, without loopback: in mode ipvs node ports open at these, and with sourceRanges of a load balancer
+   * the host is let in by them. Tokens may stand for single ones.
+   * @default - none are known, and in mode ipvs node ports are refused
+   */
+  readonly nodeAddresses?: readonly string[];
+  /**
    * The network of this host's pods. Packets to a cluster IP from anywhere else are masqueraded.
    * @default - see clusterCidr, podBridge and podInterfacePrefix; without any of them only an endpoint that reaches itself is masqueraded
    */
@@ -104,6 +118,7 @@ const PROPS: Readonly<Record<keyof HostProps, true>> = {
   scope: true,
   chainPrefix: true,
   masqueradeMark: true,
+  nodeAddresses: true,
   podCidr: true,
   clusterCidr: true,
   podBridge: true,
@@ -133,6 +148,7 @@ export function checkHostProps(props: HostProps): readonly Check[] {
     ...checkReach(props),
     ...checkScope(props),
     props.masqueradeMark === undefined ? undefined : checkMark(props.masqueradeMark),
+    ...checkNodeAddresses(props.nodeAddresses),
     ...checkDetector(props),
     ifKnown(props.lockTimeoutSeconds, (seconds) =>
       checkWholeNumber('lockTimeoutSeconds', seconds, [0, 3600]),
@@ -174,6 +190,14 @@ function checkMark(mark: number): Check {
     given: Number.isInteger(mark) && mark > 0 ? `0x${mark.toString(16)}` : String(mark),
     allowed: 'a power of two from 0x1 to 0x80000000',
   };
+}
+
+function checkNodeAddresses(addresses: readonly string[] = []): readonly Check[] {
+  const known = checkKnown('nodeAddresses', addresses);
+  if (known !== undefined) return [known];
+  return addresses.map((address, index) =>
+    ifKnown(address, (given) => checkIpv4(`nodeAddresses[${index}]`, given)),
+  );
 }
 
 function checkDetector({ podCidr, clusterCidr, podBridge, podInterfacePrefix }: HostProps): readonly Check[] {

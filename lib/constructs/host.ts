@@ -37,6 +37,8 @@ export class Host extends HostBinding {
       layout: {
         chainPrefix: props.chainPrefix ?? DEFAULT_SCOPE.chainPrefix,
         masqueradeMark: props.masqueradeMark ?? DEFAULT_MASQUERADE_MARK,
+        ...(props.podCidr === undefined ? {} : { podCidr: props.podCidr }),
+        ...(props.nodeAddresses === undefined ? {} : { nodeAddresses: props.nodeAddresses }),
       },
       internalMasquerade: toInternalMasquerade(props),
       claims: this.#claims,

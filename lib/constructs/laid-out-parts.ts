@@ -3,9 +3,8 @@ import type { IConstruct } from 'constructs';
 import type { Declaration } from '../model/declaration';
 import type { LaidOut } from '../services/shared-parts';
 import { printDeclaration } from '../syntax/print';
-import type { Claims } from './claims';
+import type { Claims, ServerName } from './claims';
 import type { DeclaredParts } from './declared-parts';
-import { isUnknown } from './framework';
 import { Placeholders } from './placeholders';
 
 /** Puts a plain word in the place of a token; to be called for each text of the props that may be one. */
@@ -16,13 +15,6 @@ export interface OwnPart {
   /** How plans show it. */
   readonly name: string;
   readonly declaredBy: IConstruct;
-}
-
-/** What tells a virtual server from others. */
-export interface ServerName {
-  readonly address: string;
-  readonly port: number;
-  readonly protocol: string;
 }
 
 /** What constructs lay out on one host: each a part of its own, and the parts that they share. */
@@ -40,13 +32,9 @@ export class LaidOutParts {
     this.#claims.claim(what, declaredBy);
   }
 
-  /** IPVS has one virtual server for an address, port and protocol; an address that is not known yet cannot be compared. */
-  claimServer({ address, port, protocol }: ServerName, declaredBy: IConstruct): void {
-    if (isUnknown(address)) return;
-    this.claim(
-      `virtual server ${address.includes(':') ? `[${address}]` : address}:${port}/${protocol}`,
-      declaredBy,
-    );
+  /** Throws where another construct has a virtual server of this address, port and protocol. */
+  claimServer(server: ServerName, declaredBy: IConstruct): void {
+    this.#claims.claimServer(server, declaredBy);
   }
 
   /** Printed, and refused here and now where the tools would refuse it. */

@@ -14,12 +14,22 @@ export function chainNames(prefix: string) {
     postrouting: `${prefix}POSTROUTING`,
     markForMasquerade: `${prefix}MARK-MASQ`,
     forward: `${prefix}FORWARD`,
+    proxyFirewall: `${prefix}PROXY-FIREWALL`,
+    /** Only in IPVS mode, where kube-proxy spells it without the S. */
+    nodePort: `${prefix}NODE-PORT`,
+    /** Only in IPVS mode. */
+    loadBalancer: `${prefix}LOAD-BALANCER`,
+    /** Only in IPVS mode. */
+    ipvsFilter: `${prefix}IPVS-FILTER`,
     /** Chooses an endpoint. */
     ofService: (service: Pick<Service, 'name' | 'protocol'>): string =>
       `${prefix}SVC-${hashService(service)}`,
     /** Where traffic to a service from outside enters. */
     ofExternal: (service: Pick<Service, 'name' | 'protocol'>): string =>
       `${prefix}EXT-${hashService(service)}`,
+    /** Which sources may reach a load balancer's address. */
+    ofFirewall: (service: Pick<Service, 'name' | 'protocol'>): string =>
+      `${prefix}FW-${hashService(service)}`,
     /** Translates to one endpoint. Services that share an endpoint have a chain each. */
     ofEndpoint: (service: Pick<Service, 'name' | 'protocol'>, endpoint: ServiceEndpoint): string =>
       `${prefix}SEP-${hashEndpoint(service, endpoint)}`,

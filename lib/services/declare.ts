@@ -29,6 +29,11 @@ export function append(chain: ChainAddress, matches: readonly Match[], target: T
   return { kind: 'rule', ...chain, place: 'tail', rule: { matches, target } };
 }
 
+/** `-A` of a rule without a target, which only counts. */
+export function count(chain: ChainAddress, matches: readonly Match[]): RuleDeclaration {
+  return { kind: 'rule', ...chain, place: 'tail', rule: { matches } };
+}
+
 /** `-I`: what is prepended later stands above. */
 export function prepend(chain: ChainAddress, matches: readonly Match[], target: Target): RuleDeclaration {
   return { kind: 'rule', ...chain, place: 'head', rule: { matches, target } };
@@ -41,6 +46,9 @@ export function jump(chain: string): Target {
 
 /** `-j ACCEPT`. */
 export const ACCEPT: Target = { kind: 'verdict', verdict: 'ACCEPT' };
+
+/** `-j DROP`. */
+export const DROP: Target = { kind: 'verdict', verdict: 'DROP' };
 
 /** `-j RETURN`. */
 export const RETURN: Target = { kind: 'verdict', verdict: 'RETURN' };

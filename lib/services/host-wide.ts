@@ -3,8 +3,11 @@ import type { Declaration } from '../model/declaration';
 import type { Match, Target } from '../model/rule';
 import { chainNames } from './chain-names';
 import {
+  ACCEPT,
   IS_NEW,
   IS_TO_THIS_HOST,
+  MASQUERADE,
+  RETURN,
   append,
   comment,
   declareChain,
@@ -34,15 +37,31 @@ export function declareServicesBase(layout: ServiceLayout): readonly Declaration
   ];
 }
 
-/** What node ports need besides, before the services. */
-export function declareNodePortsBase(layout: ServiceLayout): readonly Declaration[] {
+/** Where services without endpoints refuse what comes for them from outside. */
+export function declareExternalServicesBase(layout: ServiceLayout): readonly Declaration[] {
   const names = chainNames(layout.chainPrefix);
   const portals = comment('kubernetes externally-visible service portals');
   return [
-    declareChain(nat(names.nodePorts)),
     declareChain(filter(names.externalServices)),
     prepend(filter('INPUT'), [IS_NEW, portals], jump(names.externalServices)),
     prepend(filter('FORWARD'), [IS_NEW, portals], jump(names.externalServices)),
+  ];
+}
+
+/** What node ports need besides, before the services. */
+export function declareNodePortsBase(layout: ServiceLayout): readonly Declaration[] {
+  return [declareChain(nat(chainNames(layout.chainPrefix).nodePorts))];
+}
+
+/** Where packets for a load balancer end that come from elsewhere than it may. */
+export function declareFirewallBase(layout: ServiceLayout): readonly Declaration[] {
+  const { proxyFirewall } = chainNames(layout.chainPrefix);
+  const firewall = comment('kubernetes load balancer firewall');
+  return [
+    declareChain(filter(proxyFirewall)),
+    ...['INPUT', 'OUTPUT', 'FORWARD'].map((chain) =>
+      prepend(filter(chain), [IS_NEW, firewall], jump(proxyFirewall)),
+    ),
   ];
 }
 
@@ -57,7 +76,11 @@ export function declareNodePortsJump(layout: ServiceLayout): readonly Declaratio
   ];
 }
 
-function declareMasquerade({ chainPrefix, masqueradeMark: mark }: ServiceLayout): readonly Declaration[] {
+/** `first` are rules that stand before those about the mark. */
+export function declareMasquerade(
+  { chainPrefix, masqueradeMark: mark }: ServiceLayout,
+  first: readonly Declaration[] = [],
+): readonly Declaration[] {
   const names = chainNames(chainPrefix);
   const postrouting = nat(names.postrouting);
   const isUnmarked: Match = { kind: 'mark', negated: true, value: mark, mask: mark };
@@ -65,13 +88,11 @@ function declareMasquerade({ chainPrefix, masqueradeMark: mark }: ServiceLayout)
     declareChain(nat(names.markForMasquerade)),
     append(nat(names.markForMasquerade), [], setMark(mark, mark)),
     declareChain(postrouting),
-    append(postrouting, [isUnmarked], { kind: 'verdict', verdict: 'RETURN' }),
+    ...first,
+    append(postrouting, [isUnmarked], RETURN),
     // Clears the mark, so that a packet that passes POSTROUTING again when it is encapsulated is not masqueraded twice.
     append(postrouting, [], setMark(mark, 0)),
-    append(postrouting, [comment('kubernetes service traffic requiring SNAT')], {
-      kind: 'masquerade',
-      flags: ['random-fully'],
-    }),
+    append(postrouting, [comment('kubernetes service traffic requiring SNAT')], MASQUERADE),
     prepend(nat('POSTROUTING'), [comment('kubernetes postrouting rules')], jump(names.postrouting)),
   ];
 }
@@ -81,16 +102,15 @@ function declareMasquerade({ chainPrefix, masqueradeMark: mark }: ServiceLayout)
  * INVALID packets here, of all that the host forwards: left out, since a gateway also forwards what is not ours, and
  * asymmetric routes look INVALID (docs/decisions/0006-no-invalid-drop.md).
  */
-function declareForward({ chainPrefix, masqueradeMark: mark }: ServiceLayout): readonly Declaration[] {
+export function declareForward({ chainPrefix, masqueradeMark: mark }: ServiceLayout): readonly Declaration[] {
   const names = chainNames(chainPrefix);
   const chain = filter(names.forward);
-  const accept: Target = { kind: 'verdict', verdict: 'ACCEPT' };
   const isMarked: Match = { kind: 'mark', value: mark, mask: mark };
   const isAnswer: Match = { kind: 'ctstate', states: ['RELATED', 'ESTABLISHED'] };
   return [
     declareChain(chain),
-    append(chain, [comment('kubernetes forwarding rules'), isMarked], accept),
-    append(chain, [comment('kubernetes forwarding conntrack rule'), isAnswer], accept),
+    append(chain, [comment('kubernetes forwarding rules'), isMarked], ACCEPT),
+    append(chain, [comment('kubernetes forwarding conntrack rule'), isAnswer], ACCEPT),
     prepend(filter('FORWARD'), [comment('kubernetes forwarding rules')], jump(names.forward)),
   ];
 }

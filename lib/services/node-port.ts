@@ -1,21 +1,10 @@
 // What a node port of a service means in iptables mode, external traffic policy Cluster; used by the construct NodePortService.
 import type { Declaration } from '../model/declaration';
 import { chainNames } from './chain-names';
-import {
-  IS_TO_THIS_HOST,
-  REJECT,
-  append,
-  comment,
-  declareChain,
-  filter,
-  isProtocol,
-  isToPort,
-  jump,
-  nat,
-} from './declare';
+import { IS_TO_THIS_HOST, REJECT, append, comment, filter, isProtocol, isToPort, jump, nat } from './declare';
 import type { Service, ServiceLayout } from './service';
 
-/** The lines that let a port of every address of the host lead to the service. */
+/** The lines that let a port of every address of the host lead to where external traffic enters the service. */
 export function declareNodePort(
   service: Service,
   nodePort: number,
@@ -33,12 +22,11 @@ export function declareNodePort(
     ];
     return [append(filter(names.externalServices), matches, REJECT)];
   }
-  const chain = names.ofExternal(service);
-  const isExternal = comment(`masquerade traffic for ${name} external destinations`);
   return [
-    declareChain(nat(chain)),
-    append(nat(names.nodePorts), [isProtocol(protocol), comment(name), isToNodePort], jump(chain)),
-    append(nat(chain), [isExternal], jump(names.markForMasquerade)),
-    append(nat(chain), [], jump(names.ofService(service))),
+    append(
+      nat(names.nodePorts),
+      [isProtocol(protocol), comment(name), isToNodePort],
+      jump(names.ofExternal(service)),
+    ),
   ];
 }

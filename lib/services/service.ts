@@ -1,4 +1,5 @@
 // What a service is to kube-proxy, in IPv4: its cluster IP and port, its endpoints, whose traffic is masqueraded; input of this layer.
+import type { Scheduler } from '../model/ipvs';
 
 /** In kube-proxy's lower case, which its hashes need. */
 export type Protocol = 'tcp' | 'udp' | 'sctp';
@@ -13,6 +14,8 @@ export interface Service {
   /** The ready ones, in any order. */
   readonly endpoints: readonly ServiceEndpoint[];
   readonly internalMasquerade: InternalMasquerade;
+  /** Set in IPVS mode. */
+  readonly ipvs?: { readonly scheduler: Scheduler };
 }
 
 /** Where connections to a service may go. */
@@ -31,11 +34,18 @@ export type InternalMasquerade =
   /** iptables' form: a trailing `+` stands for any ending. */
   | { readonly kind: 'unless-from-device'; readonly device: string };
 
+/** kube-proxy's: each endpoint in its turn. */
+export const DEFAULT_SERVICE_SCHEDULER: Scheduler = 'rr';
+
 /** What the services of one host and scope have in common. */
 export interface ServiceLayout {
   readonly chainPrefix: string;
   /** One bit of the packet mark, which says: masquerade this. */
   readonly masqueradeMark: number;
+  /** The host's own, without loopback. */
+  readonly nodeAddresses?: readonly string[];
+  /** The network of the host's pods, by which its own endpoints are known. */
+  readonly podCidr?: string;
 }
 
 /** kube-proxy's order: as strings, so that 10.0.0.10:80 stands before 10.0.0.2:80. Those not known yet come last, as given. */

@@ -35,6 +35,15 @@ export const IPVS_CONNTRACK: SharedPart = {
   declarations: [sysctl('net.ipv4.vs.conntrack', '1')],
 };
 
+/** A connection to a real server that is gone ends at once, and a client's persistence does not hold it at one of weight 0. */
+export const IPVS_EXPIRY: SharedPart = {
+  name: '10-ipvs-expiry',
+  declarations: [
+    sysctl('net.ipv4.vs.expire_nodest_conn', '1'),
+    sysctl('net.ipv4.vs.expire_quiescent_template', '1'),
+  ],
+};
+
 /**
  * Quiet ARP: nobody is told of addresses that other devices have. The kernel takes the larger of `all` and the device's own
  * value, so that `all` is enough whichever device the question comes by.

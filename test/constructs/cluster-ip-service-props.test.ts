@@ -111,9 +111,28 @@ test.each<readonly [what: string, props: object, expected: readonly string[]]>([
     ],
   ],
   [
-    'mode ipvs',
-    { mode: 'ipvs' },
-    ['mode ipvs is not in this version yet', 'given: ipvs', 'allowed: iptables', 'to do: leave mode out'],
+    'a mode of the userspace days',
+    { mode: 'userspace' },
+    ['mode is not valid', 'given: "userspace"', 'allowed: iptables, ipvs'],
+  ],
+  [
+    'a scheduler in mode iptables',
+    { scheduler: 'lc' },
+    [
+      'scheduler is of mode ipvs; in mode iptables the endpoint is chosen at random',
+      'given: lc',
+      "allowed: scheduler with mode: 'ipvs'",
+      "to do: leave scheduler out, or give mode: 'ipvs'",
+    ],
+  ],
+  [
+    'an unknown scheduler',
+    { mode: 'ipvs', scheduler: 'random' },
+    [
+      'scheduler is not valid',
+      'given: "random"',
+      'allowed: rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, fo, ovf, mh, twos',
+    ],
   ],
   ['no hosts', { hosts: [] }, ['hosts is empty', 'given: []', 'allowed: at least one Host']],
   [
@@ -122,7 +141,7 @@ test.each<readonly [what: string, props: object, expected: readonly string[]]>([
     [
       'this version has no such prop',
       'given: sessionAffinity',
-      'allowed: hosts, clusterIp, port, protocol, endpoints, name, mode, masqueradeAll, clusterCidr',
+      'allowed: hosts, clusterIp, port, protocol, endpoints, name, mode, scheduler, masqueradeAll, clusterCidr',
       'to do: leave it out: nothing would come of it',
     ],
   ],

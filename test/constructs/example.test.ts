@@ -51,6 +51,7 @@ test('two hosts of the lab get both services and both node ports', () => {
   });
   expect(['cloudos1', 'cloudos2'].map((name) => Object.keys(parts(name)))).toEqual(
     Array(2).fill([
+      '10-external-services',
       '10-ip-forward',
       '10-node-ports',
       '10-services',

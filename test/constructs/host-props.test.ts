@@ -196,7 +196,7 @@ test('a prop of another version is not accepted and ignored', () => {
       'this version has no such prop',
       'at: lab/cloudos1',
       'given: persist',
-      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, podCidr, clusterCidr, podBridge, podInterfacePrefix, lockTimeoutSeconds, drainTimeoutSeconds',
+      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, nodeAddresses, podCidr, clusterCidr, podBridge, podInterfacePrefix, lockTimeoutSeconds, drainTimeoutSeconds',
       'to do: leave it out: nothing would come of it',
     ),
   );

@@ -18,6 +18,7 @@ test('a service brings what services share and a part of its own, a node port li
   new NodePortService(stack, 'web-node-port', { service, nodePort: 30_080 });
   const parts = synthesize(stack).parts('cloudos1');
   expect(Object.keys(parts)).toEqual([
+    '10-external-services',
     '10-ip-forward',
     '10-node-ports',
     '10-services',
@@ -33,13 +34,13 @@ test('a service brings what services share and a part of its own, a node port li
       'iptables -t nat -A GW-SVC-JVHYC5ZONEZCMFDP -m comment --comment "lab/web -> 10.5.0.2:8080" -j GW-SEP-L5LACB6CR6IEWTA5',
       'iptables -t nat -A GW-SEP-L5LACB6CR6IEWTA5 -s 10.5.0.2/32 -m comment --comment "lab/web" -j GW-MARK-MASQ',
       'iptables -t nat -A GW-SEP-L5LACB6CR6IEWTA5 -p tcp -m comment --comment "lab/web" -m tcp -j DNAT --to-destination 10.5.0.2:8080',
+      'iptables -t nat -N GW-EXT-JVHYC5ZONEZCMFDP',
+      'iptables -t nat -A GW-EXT-JVHYC5ZONEZCMFDP -m comment --comment "masquerade traffic for lab/web external destinations" -j GW-MARK-MASQ',
+      'iptables -t nat -A GW-EXT-JVHYC5ZONEZCMFDP -j GW-SVC-JVHYC5ZONEZCMFDP',
       '',
     ),
     '50-service lab/web node port': lines(
-      'iptables -t nat -N GW-EXT-JVHYC5ZONEZCMFDP',
       'iptables -t nat -A GW-NODEPORTS -p tcp -m comment --comment "lab/web" -m tcp --dport 30080 -j GW-EXT-JVHYC5ZONEZCMFDP',
-      'iptables -t nat -A GW-EXT-JVHYC5ZONEZCMFDP -m comment --comment "masquerade traffic for lab/web external destinations" -j GW-MARK-MASQ',
-      'iptables -t nat -A GW-EXT-JVHYC5ZONEZCMFDP -j GW-SVC-JVHYC5ZONEZCMFDP',
       '',
     ),
   });

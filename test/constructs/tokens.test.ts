@@ -89,6 +89,9 @@ test('an endpoint may be known at apply only: its place names its chain, behind 
       'iptables -t nat -A GW-SEP-L5LACB6CR6IEWTA5 -p tcp -m comment --comment "lab/web" -m tcp -j DNAT --to-destination 10.5.0.2:8080',
       'iptables -t nat -A GW-SEP-7CPUQ6HTC7SUAB5C -s ${var.ip}/32 -m comment --comment "lab/web" -j GW-MARK-MASQ',
       'iptables -t nat -A GW-SEP-7CPUQ6HTC7SUAB5C -p tcp -m comment --comment "lab/web" -m tcp -j DNAT --to-destination ${var.ip}:8080',
+      'iptables -t nat -N GW-EXT-JVHYC5ZONEZCMFDP',
+      'iptables -t nat -A GW-EXT-JVHYC5ZONEZCMFDP -m comment --comment "masquerade traffic for lab/web external destinations" -j GW-MARK-MASQ',
+      'iptables -t nat -A GW-EXT-JVHYC5ZONEZCMFDP -j GW-SVC-JVHYC5ZONEZCMFDP',
       '',
     ),
   });

@@ -5,9 +5,11 @@ import { layOut } from '../../lib/services/lay-out';
 import { printDeclaration } from '../../lib/syntax/print';
 import masqueradeAll from '../cases/kube-proxy/DerivedMasqueradeAll/given.json';
 import podBridge from '../cases/kube-proxy/DerivedPodBridge/given.json';
+import loadBalancer from '../cases/kube-proxy/Seed001/given.json';
 import cloudos1 from '../cases/kube-proxy/Seed003Cloudos1/given.json';
 import clusterIp from '../cases/kube-proxy/TestClusterIPGeneral/given.json';
 import nodePort from '../cases/kube-proxy/TestExternalTrafficPolicyCluster/given.json';
+import sourceRanges from '../cases/kube-proxy/DerivedSourceRanges/given.json';
 import noEndpoints from '../cases/kube-proxy/TestNoEndpointsReject/given.json';
 import type { KubeProxyCase } from './kube-proxy-case';
 import { toHostedServices } from './kube-proxy-case';
@@ -15,6 +17,8 @@ import { toHostedServices } from './kube-proxy-case';
 const CASES: readonly (readonly [name: string, given: KubeProxyCase])[] = [
   ['DerivedMasqueradeAll', masqueradeAll],
   ['DerivedPodBridge', podBridge],
+  ['DerivedSourceRanges', sourceRanges],
+  ['Seed001', loadBalancer],
   ['Seed003Cloudos1', cloudos1],
   ['TestClusterIPGeneral', clusterIp],
   ['TestExternalTrafficPolicyCluster', nodePort],

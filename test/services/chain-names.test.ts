@@ -9,6 +9,7 @@ test.each([
   ['a service', KUBE.ofService(SERVICE), 'KUBE-SVC-XPGD46QRK7WJZT7O'],
   ['another service', KUBE.ofService({ name: 'ns2/svc2:p80', protocol: 'tcp' }), 'KUBE-SVC-GNZBNJ2PO5MGZ6GT'],
   ['external destinations', KUBE.ofExternal(SERVICE), 'KUBE-EXT-XPGD46QRK7WJZT7O'],
+  ['sources that may come in', KUBE.ofFirewall(SERVICE), 'KUBE-FW-XPGD46QRK7WJZT7O'],
   ['an endpoint', KUBE.ofEndpoint(SERVICE, { address: '10.180.0.1', port: 80 }), 'KUBE-SEP-SXIVWICOYRO3J4NJ'],
   ['a service under a prefix of our own', chainNames('GW-').ofService(SERVICE), 'GW-SVC-XPGD46QRK7WJZT7O'],
   [
@@ -38,9 +39,10 @@ test('no name is longer than the kernel allows, with the longest prefix', () => 
     ...Object.values(names).filter((name) => typeof name === 'string'),
     names.ofService(SERVICE),
     names.ofExternal(SERVICE),
+    names.ofFirewall(SERVICE),
     names.ofEndpoint(SERVICE, { address: '10.180.0.1', port: 80 }),
   ];
   expect(all.map((name) => name.length).toSorted((a, b) => b - a)).toEqual([
-    28, 28, 28, 25, 19, 17, 17, 16, 15,
+    28, 28, 28, 27, 25, 22, 21, 19, 19, 17, 17, 17, 16, 15,
   ]);
 });

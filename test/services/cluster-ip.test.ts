@@ -76,10 +76,11 @@ function layOutAll(web: Service): ReadonlyMap<string, readonly Declaration[]> {
       { service: web, port: 30080 },
       { service: OTHER, port: 30081 },
     ],
+    loadBalancers: [],
   });
 }
 
 test('a host without services has nothing of them', () => {
   const layout = { chainPrefix: 'GW-', masqueradeMark: 0x4000 };
-  expect([...layOut({ layout, services: [], nodePorts: [] }).keys()]).toEqual([]);
+  expect([...layOut({ layout, services: [], nodePorts: [], loadBalancers: [] }).keys()]).toEqual([]);
 });

@@ -1,5 +1,7 @@
 // Reads a golden case in the form of kube-proxy's own unit tests (services with several ports, endpoints apart) as what we lay out.
-import type { HostedServices, NodePort } from '../../lib/services/lay-out';
+import type { HostedServices, LoadBalancer, NodePort } from '../../lib/services/hosted-services';
+import type { Scheduler } from '../../lib/model/ipvs';
+import { SCHEDULERS } from '../../lib/model/ipvs';
 import type { InternalMasquerade, Protocol, Service } from '../../lib/services/service';
 
 export interface KubeProxyCase {
@@ -9,6 +11,10 @@ export interface KubeProxyCase {
     readonly localDetector: LocalDetector;
     readonly masqueradeAll: boolean;
     readonly masqueradeMark: number;
+    /** In IPVS mode. */
+    readonly scheduler?: string;
+    readonly nodeAddresses?: readonly string[];
+    readonly podCidr?: string;
   };
   readonly services: readonly KubeService[];
   readonly endpoints: readonly KubeEndpoints[];
@@ -24,6 +30,8 @@ interface KubeService {
   readonly namespace: string;
   readonly name: string;
   readonly clusterIP: string;
+  readonly loadBalancerIPs?: readonly string[];
+  readonly loadBalancerSourceRanges?: readonly string[];
   readonly ports: readonly KubePort[];
 }
 
@@ -42,26 +50,48 @@ interface KubeEndpoints {
 
 export function toHostedServices({ config, services, endpoints }: KubeProxyCase): HostedServices {
   const nodePorts: NodePort[] = [];
+  const loadBalancers: LoadBalancer[] = [];
   const laidOut = services.flatMap((service) =>
     service.ports.map((port) => {
-      const one = toService(service, port, endpoints);
-      const withPolicy = { ...one, internalMasquerade: toMasquerade(config) };
-      if (port.nodePort !== undefined) nodePorts.push({ service: withPolicy, port: port.nodePort });
-      return withPolicy;
+      const one = { ...toService(service, port, endpoints), ...toPolicies(config) };
+      const { loadBalancerIPs: addresses = [], loadBalancerSourceRanges: sourceRanges = [] } = service;
+      if (port.nodePort !== undefined) nodePorts.push({ service: one, port: port.nodePort });
+      if (addresses.length > 0) loadBalancers.push({ service: one, addresses, sourceRanges });
+      return one;
     }),
   );
-  const { chainPrefix, masqueradeMark } = config;
-  return { layout: { chainPrefix, masqueradeMark }, services: laidOut, nodePorts };
+  const { chainPrefix, masqueradeMark, nodeAddresses, podCidr } = config;
+  const layout = {
+    chainPrefix,
+    masqueradeMark,
+    ...(nodeAddresses === undefined ? {} : { nodeAddresses }),
+    ...(podCidr === undefined ? {} : { podCidr }),
+  };
+  return { layout, services: laidOut, nodePorts, loadBalancers };
+}
+
+function toPolicies(config: KubeProxyCase['config']): Pick<Service, 'internalMasquerade' | 'ipvs'> {
+  const { scheduler } = config;
+  return {
+    internalMasquerade: toMasquerade(config),
+    ...(scheduler === undefined ? {} : { ipvs: { scheduler: toScheduler(scheduler) } }),
+  };
+}
+
+function toScheduler(name: string): Scheduler {
+  const scheduler = SCHEDULERS.find((each) => each === name);
+  if (scheduler === undefined) throw new Error(`no such scheduler in a case: ${name}`);
+  return scheduler;
 }
 
 function toService(
   { namespace, name, clusterIP }: KubeService,
   port: KubePort,
   all: readonly KubeEndpoints[],
-): Omit<Service, 'internalMasquerade'> {
+): Omit<Service, 'internalMasquerade' | 'ipvs'> {
   const own = all.filter(({ service }) => service === `${namespace}/${name}`);
   return {
-    name: `${namespace}/${name}:${port.name}`,
+    name: [`${namespace}/${name}`, port.name].filter((each) => each !== '').join(':'),
     protocol: toProtocol(port.protocol),
     clusterIp: clusterIP,
     port: port.port,

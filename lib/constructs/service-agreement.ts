@@ -1,0 +1,44 @@
+// What the services of one host must agree on, since they share chains there; used by host-services.ts.
+import type { InternalMasquerade, Service } from '../services/service';
+import type { Check } from './checks';
+import { isUnknown } from './framework';
+
+/** `first` is the one that the host had first, if it has any. */
+export function checkAgrees(service: Service, first: Service | undefined): Check {
+  if (first === undefined) return undefined;
+  if (printMode(service) !== printMode(first)) {
+    return {
+      code: 'mixed-modes',
+      what: 'a host lays all its services out in one mode',
+      given: `mode ${printMode(service)}, and ${first.name} on the same host in mode ${printMode(first)}`,
+      allowed: 'one mode for all services of a host and scope',
+      fix: 'give all of them the same mode, or declare the other ones on a Host of another scope',
+    };
+  }
+  const [masquerade, ofFirst] = [service, first].map((each) => printMasquerade(each.internalMasquerade));
+  if (service.ipvs === undefined || masquerade === ofFirst) return undefined;
+  return {
+    code: 'mixed-masquerade',
+    what: 'in mode ipvs all services of a host are masqueraded alike: one rule marks what comes for any of them',
+    given: `${masquerade ?? ''} here, and ${ofFirst ?? ''} with ${first.name}`,
+    allowed: 'the same masqueradeAll and clusterCidr for all services of a host',
+    fix: 'say it on the Host (clusterCidr, podCidr, podBridge), and leave it out here',
+  };
+}
+
+function printMode({ ipvs }: Service): string {
+  return ipvs === undefined ? 'iptables' : 'ipvs';
+}
+
+function printMasquerade(masquerade: InternalMasquerade): string {
+  switch (masquerade.kind) {
+    case 'none':
+      return 'no masquerade';
+    case 'all':
+      return 'masqueradeAll';
+    case 'unless-from-cidr':
+      return `masquerade unless from ${isUnknown(masquerade.cidr) ? 'a token' : masquerade.cidr}`;
+    case 'unless-from-device':
+      return `masquerade unless from ${masquerade.device}`;
+  }
+}

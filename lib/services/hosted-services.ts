@@ -1,0 +1,54 @@
+// What one scope serves on one host, and the names of the parts that come of it; input of the files that lay services out.
+import type { Service, ServiceLayout } from './service';
+
+/** What one scope serves on one host. All services are in one mode. */
+export interface HostedServices {
+  readonly layout: ServiceLayout;
+  readonly services: readonly Service[];
+  /** Of services that are among `services`, at most one each. */
+  readonly nodePorts: readonly NodePort[];
+  /** Of services that are among `services`, at most one each. */
+  readonly loadBalancers: readonly LoadBalancer[];
+}
+
+/** A port of the host itself that leads to a service. */
+export interface NodePort {
+  readonly service: Service;
+  readonly port: number;
+}
+
+/** Addresses of a load balancer before the hosts, at which they serve too, at the service's port. */
+export interface LoadBalancer {
+  readonly service: Service;
+  readonly addresses: readonly string[];
+  /** Networks that may come in; none: all. */
+  readonly sourceRanges: readonly string[];
+}
+
+/** Parts of a host in iptables mode, whatever serves there. */
+export const IPTABLES_PARTS = {
+  services: '10-services',
+  /** Stands before the services, so that its jump in FORWARD is below theirs, as with kube-proxy. */
+  externalServices: '10-external-services',
+  nodePorts: { base: '10-node-ports', jump: '90-node-ports' },
+  /** Stands behind the services, so that its jumps are above theirs. */
+  firewall: '10-services-firewall',
+} as const;
+
+/** The part of a host in IPVS mode that holds what services share. */
+export const IPVS_SERVICES_PART = '10-services';
+
+/** The name of a service's own part. */
+export function servicePart({ name }: Pick<Service, 'name'>): string {
+  return `50-service ${name}`;
+}
+
+/** Next to its service's, and behind it: it jumps to the service's chain. */
+export function nodePortPart(service: Pick<Service, 'name'>): string {
+  return `${servicePart(service)} node port`;
+}
+
+/** Next to its service's, and behind it: it jumps to the service's chain. */
+export function loadBalancerPart(service: Pick<Service, 'name'>): string {
+  return `${servicePart(service)} load balancer`;
+}

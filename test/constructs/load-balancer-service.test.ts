@@ -1,0 +1,156 @@
+// LoadBalancerService: the parts that it gives the hosts of its service in both modes, and the text of each refusal.
+import type { TerraformStack } from 'cdktf';
+import { TerraformVariable } from 'cdktf';
+import { expect, test } from 'vitest';
+import type { ClusterIpServiceProps } from '../../lib/index';
+import { ClusterIpService, LoadBalancerService, NodePortService } from '../../lib/index';
+import { lines, newHost, newStack, refusal, synthesize } from './stacks';
+
+const API = {
+  clusterIp: '172.17.185.22',
+  port: 809,
+  endpoints: [{ address: '10.42.147.255', port: 809 }],
+} as const;
+
+function declareService(stack: TerraformStack, props: Partial<ClusterIpServiceProps> = {}): ClusterIpService {
+  return new ClusterIpService(stack, 'api', { ...API, ...props, hosts: props.hosts ?? [newHost(stack)] });
+}
+
+test('in mode iptables its addresses lead where a node port leads, and both go together', () => {
+  const stack = newStack();
+  const service = declareService(stack);
+  new LoadBalancerService(stack, 'lb', { service, addresses: ['10.42.162.216', '10.42.162.217'] });
+  const alone = synthesize(stack).parts('cloudos1');
+  expect(Object.keys(alone)).toEqual([
+    '10-external-services',
+    '10-ip-forward',
+    '10-services',
+    '50-service lab/api',
+    '50-service lab/api load balancer',
+  ]);
+  expect(alone).toMatchObject({
+    '50-service lab/api load balancer': lines(
+      'iptables -t nat -A GW-SERVICES -d 10.42.162.216/32 -p tcp -m comment --comment "lab/api loadbalancer IP" -m tcp --dport 809 -j GW-EXT-C2KADGE4VUPIBX3U',
+      'iptables -t nat -A GW-SERVICES -d 10.42.162.217/32 -p tcp -m comment --comment "lab/api loadbalancer IP" -m tcp --dport 809 -j GW-EXT-C2KADGE4VUPIBX3U',
+      '',
+    ),
+  });
+  new NodePortService(stack, 'np', { service, nodePort: 39_746 });
+  const both = synthesize(stack).parts('cloudos1');
+  const changed = Object.keys(both).filter((part) => both[part] !== alone[part]);
+  expect(changed).toEqual(['10-node-ports', '50-service lab/api node port', '90-node-ports']);
+});
+
+test('source ranges bring the firewall, and the host itself is let in where it is in them', () => {
+  const firewalls = [[], ['10.42.8.102']].map((nodeAddresses) => {
+    const stack = newStack();
+    const hosts = [newHost(stack, { nodeAddresses })];
+    const service = declareService(stack, { hosts });
+    const addresses = ['10.42.162.216'];
+    new LoadBalancerService(stack, 'lb', { service, addresses, sourceRanges: ['10.42.8.0/24'] });
+    const { parts } = synthesize(stack);
+    expect(Object.keys(parts('cloudos1'))).toContain('10-services-firewall');
+    return String(parts('cloudos1')['50-service lab/api load balancer']);
+  });
+  const self = '-A GW-FW-C2KADGE4VUPIBX3U -s 10.42.162.216/32 ';
+  expect(firewalls.map((text) => text.includes(self))).toEqual([false, true]);
+  for (const text of firewalls) {
+    expect(text).toContain('-A GW-FW-C2KADGE4VUPIBX3U -s 10.42.8.0/24 ');
+    expect(text).toContain('-A GW-PROXY-FIREWALL -d 10.42.162.216/32 -p tcp ');
+  }
+});
+
+test('in mode ipvs its addresses are on the dummy device, each with a virtual server', () => {
+  const stack = newStack();
+  const service = declareService(stack, { mode: 'ipvs' });
+  new LoadBalancerService(stack, 'lb', { service, addresses: ['10.42.162.216'] });
+  expect(synthesize(stack).parts('cloudos1')).toMatchObject({
+    '50-service lab/api load balancer': lines(
+      'ip addr add 10.42.162.216/32 dev gw-ipvs0',
+      'ipset add GW-IPVS-IPS 10.42.162.216',
+      'ipset add GW-LOAD-BALANCER 10.42.162.216,tcp:809',
+      'ipvsadm -A -t 10.42.162.216:809 -s rr',
+      'ipvsadm -a -t 10.42.162.216:809 -r 10.42.147.255:809 -m -w 1',
+      '',
+    ),
+  });
+});
+
+test('addresses and ranges may be known at apply', () => {
+  const stack = newStack();
+  const [address = '', range = ''] = ['ip', 'range'].map(
+    (id) => new TerraformVariable(stack, id, { nullable: false }).stringValue,
+  );
+  const service = declareService(stack);
+  new LoadBalancerService(stack, 'lb', { service, addresses: [address], sourceRanges: [range] });
+  expect(synthesize(stack).configuration).toHaveProperty(
+    ['locals', 'gatewright_parts_cloudos1', '50-service lab/api load balancer'],
+    expect.stringContaining('-A GW-FW-C2KADGE4VUPIBX3U -s ${var.range} '),
+  );
+});
+
+test('an address that another service has at the same port is an error that names both', () => {
+  const stack = newStack();
+  const hosts = [newHost(stack)];
+  const first = declareService(stack, { hosts });
+  const second = new ClusterIpService(stack, 'web', { hosts, ...API, clusterIp: '172.17.185.23' });
+  new LoadBalancerService(stack, 'lb', { service: first, addresses: ['10.42.162.216'] });
+  expect(
+    refusal(() => new LoadBalancerService(stack, 'lb2', { service: second, addresses: ['10.42.162.216'] })),
+  ).toContain(
+    'load balancer address 10.42.162.216:809/tcp is declared twice on host lab/cloudos1\nat: lab/lb2\ngiven: first by lab/lb, again by lab/lb2\n',
+  );
+});
+
+test.each<readonly [what: string, mode: 'iptables' | 'ipvs', props: object, expected: readonly string[]]>([
+  [
+    'no address',
+    'iptables',
+    { addresses: [] },
+    ['addresses is empty', 'given: []', 'allowed: at least one address'],
+  ],
+  [
+    'an address twice',
+    'iptables',
+    { addresses: ['10.42.162.216', '10.42.162.216'] },
+    ['an address stands twice in addresses', 'given: 10.42.162.216', 'allowed: each address once'],
+  ],
+  [
+    'a network for an address',
+    'iptables',
+    { addresses: ['10.42.162.0/24'] },
+    ['addresses[0] is not an IPv4 address', 'given: 10.42.162.0/24', 'allowed: such as 10.96.0.10'],
+  ],
+  [
+    'an address for a range',
+    'iptables',
+    { sourceRanges: ['10.42.8.102'] },
+    ['sourceRanges[0] is not an IPv4 network', 'given: 10.42.8.102', 'allowed: such as 10.5.75.0/24'],
+  ],
+  [
+    'source ranges in mode ipvs',
+    'ipvs',
+    { sourceRanges: ['10.42.0.0/16'] },
+    [
+      'sourceRanges of a service in mode ipvs are not in this version yet',
+      'given: sourceRanges, and mode ipvs of lab/api',
+      'allowed: sourceRanges with mode iptables',
+      'to do: leave sourceRanges out, or take mode iptables',
+    ],
+  ],
+  [
+    'a policy that is for later',
+    'iptables',
+    { externalTrafficPolicy: 'Local' },
+    [
+      'this version has no such prop',
+      'given: externalTrafficPolicy',
+      'allowed: service, addresses, sourceRanges',
+      'to do: leave it out: nothing would come of it',
+    ],
+  ],
+])('a load balancer with %s is refused at once', (_what, mode, props, [what = '', ...rest]) => {
+  const stack = newStack();
+  const given = { service: declareService(stack, { mode }), addresses: ['10.42.162.216'], ...props };
+  expect(refusal(() => new LoadBalancerService(stack, 'lb', given))).toBe(lines(what, 'at: lab/lb', ...rest));
+});
