@@ -1,0 +1,345 @@
+// Real servers that drain, on the host in memory with a clock that the tests move: what waits for what, and what is left when an apply dies.
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Applied, Note } from '../../lib/converge/engine';
+import { errorOf, Scenario } from './scenario';
+
+const VIP = 'ipvsadm -A -t 192.0.2.1:80 -s rr';
+const ONE = 'ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 1';
+const TWO = 'ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 2 -x 100';
+const ADDRESS = 'sysctl net.ipv4.ip_forward=1';
+const BOTH = { '10-host': ADDRESS, '50-web': `${VIP}\n${ONE}\n${TWO}\n` };
+const ONLY_ONE = { '10-host': ADDRESS, '50-web': `${VIP}\n${ONE}\n` };
+const NONE = { '20-rule': 'iptables -A INPUT -j DROP' };
+
+const KEY = 'real-server -t 192.0.2.1:80 -r 10.0.0.2:80';
+const QUIET = '-a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 0 -x 100';
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date('2026-11-21T12:00:00Z') });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Both real servers are there, and the second has a connection. */
+async function newScenario(drainTimeoutSeconds = 60): Promise<Scenario> {
+  const scenario = new Scenario();
+  Object.assign(scenario.target, { drainTimeoutSeconds });
+  await scenario.apply(BOTH);
+  await scenario.refresh();
+  scenario.host.subsystems.ipvs.connections.set(KEY, 1);
+  return scenario;
+}
+
+function liveOf({ host }: Scenario): readonly string[] {
+  return host.subsystems.ipvs.fingerprints();
+}
+
+function endConnections({ host }: Scenario): void {
+  host.subsystems.ipvs.connections.clear();
+}
+
+/** Runs until nothing but the clock is waited for. */
+function settled(): Promise<unknown> {
+  return vi.advanceTimersByTimeAsync(0);
+}
+
+/** An apply whose process dies while it waits: what the host has then is all that is left of it. */
+async function dieWhileDraining(scenario: Scenario, parts: Readonly<Record<string, string>>): Promise<void> {
+  const { state, memory } = scenario;
+  void scenario.apply(parts).catch(() => undefined);
+  await settled();
+  vi.clearAllTimers();
+  Object.assign(scenario, { state, memory });
+}
+
+describe('a real server that leaves its virtual server', () => {
+  test('has no weight while it has connections, and goes with the last of them', async () => {
+    const scenario = await newScenario();
+    const applied = scenario.apply(ONLY_ONE);
+    await settled();
+    expect(liveOf(scenario)).toContain(QUIET);
+    expect(scenario.host.manifest).toContain('2026-11-21T12:01:00.000Z');
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(liveOf(scenario)).toContain(QUIET);
+    endConnections(scenario);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect((await applied).notes).toEqual([]);
+    expect(liveOf(scenario)).toEqual(['-A -t 192.0.2.1:80 -s rr', ONE.slice('ipvsadm '.length)]);
+    expect(scenario.host.manifest).not.toContain('draining');
+    expect(await scenario.refresh()).toEqual(ONLY_ONE);
+  });
+
+  test('goes with its connections when the time is over, and a note tells how many', async () => {
+    const scenario = await newScenario();
+    const applied = scenario.apply(ONLY_ONE);
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect((await applied).notes).toEqual([
+      {
+        summary: '192.0.2.1:22: 1 real servers were removed with connections',
+        detail: '-t 192.0.2.1:80 -r 10.0.0.2:80 has 1\nThey had 60 s to end (drain_timeout_seconds).',
+        attribute: 'drain_timeout_seconds',
+      },
+    ]);
+    expect(liveOf(scenario)).toHaveLength(2);
+  });
+
+  test('goes at once where nobody asked for draining', async () => {
+    const scenario = await newScenario(0);
+    expect((await scenario.apply(ONLY_ONE)).notes).toEqual([]);
+    expect(liveOf(scenario)).toHaveLength(2);
+    expect(scenario.host.calls).not.toContain('countConnections');
+  });
+
+  test('makes way for the one that comes in its place before it goes', async () => {
+    const scenario = await newScenario();
+    const three = ONE.replace('10.0.0.1', '10.0.0.3');
+    const applied = scenario.apply({ ...BOTH, '50-web': `${VIP}\n${ONE}\n${three}\n` });
+    await settled();
+    expect(liveOf(scenario)).toEqual(
+      expect.arrayContaining([QUIET, three.slice('ipvsadm '.length), ONE.slice('ipvsadm '.length)]),
+    );
+    endConnections(scenario);
+    await vi.advanceTimersByTimeAsync(1000);
+    await applied;
+  });
+
+  test('is told of while it is waited for', async () => {
+    const scenario = await newScenario();
+    const lines: string[] = [];
+    Object.assign(scenario.target, { report: (line: string) => lines.push(line) });
+    const applied = scenario.apply(ONLY_ONE);
+    await vi.advanceTimersByTimeAsync(61_000);
+    await applied;
+    expect(lines).toEqual(['1 of 1 real servers drain: -t 192.0.2.1:80 -r 10.0.0.2:80 has 1']);
+  });
+
+  test('has its weight back where the transaction fails', async () => {
+    const scenario = await newScenario();
+    const before = liveOf(scenario);
+    scenario.host.faults.failToRemember = true;
+    expect(await errorOf(scenario.apply(ONLY_ONE))).toMatchObject({ undone: true });
+    expect(liveOf(scenario)).toEqual(before);
+  });
+
+  test('is left to the next apply where somebody stops this one, which is a success', async () => {
+    const scenario = await newScenario();
+    const stopping = new AbortController();
+    const { state: prior, memory } = scenario;
+    const request = { ...(prior && { prior }), ...(memory && { memory }), parts: ONLY_ONE, moved: false };
+    const applied = scenario.engine.apply(scenario.target, { ...request, settings: '{}' }, stopping.signal);
+    await settled();
+    stopping.abort();
+    await settled();
+    expect((await applied).notes).toEqual([
+      {
+        summary: '192.0.2.1:22: 1 real servers still drain',
+        detail:
+          '-t 192.0.2.1:80 -r 10.0.0.2:80 has 1\nThey have weight 0, and are removed by the next apply or destroy.',
+      },
+    ]);
+    expect(liveOf(scenario)).toContain(QUIET);
+    Object.assign(scenario, { state: (await applied).state, memory: (await applied).memory });
+    await expectFinished(scenario);
+  });
+});
+
+async function expectFinished(scenario: Scenario): Promise<void> {
+  expect(await scenario.refresh()).toEqual(ONLY_ONE);
+  expect(await scenario.wording(ONLY_ONE)).toBe('prior');
+  endConnections(scenario);
+  await scenario.apply({ ...ONLY_ONE, ...NONE });
+  expect(liveOf(scenario)).toHaveLength(2);
+  expect(scenario.host.manifest).not.toContain('draining');
+}
+
+describe('an apply that dies while real servers drain', () => {
+  test('leaves what is neither drift nor unexpected, and what the next apply removes', async () => {
+    const scenario = await newScenario();
+    await dieWhileDraining(scenario, ONLY_ONE);
+    expect(liveOf(scenario)).toContain(QUIET);
+    await expectFinished(scenario);
+  });
+
+  test('leaves what the next apply removes at once where their time is over', async () => {
+    const scenario = await newScenario();
+    await dieWhileDraining(scenario, ONLY_ONE);
+    vi.setSystemTime(new Date('2026-11-21T13:00:00Z'));
+    await scenario.refresh();
+    const { notes } = await scenario.apply({ ...ONLY_ONE, ...NONE });
+    expect(notes.map(({ summary }) => summary)).toEqual([
+      '192.0.2.1:22: 1 real servers were removed with connections',
+    ]);
+    expect(liveOf(scenario)).toHaveLength(2);
+  });
+
+  test('leaves what a destroy removes', async () => {
+    const scenario = await newScenario();
+    await dieWhileDraining(scenario, ONLY_ONE);
+    endConnections(scenario);
+    await scenario.refresh();
+    await scenario.destroy();
+    expect(liveOf(scenario)).toEqual([]);
+    expect(scenario.host.manifest).toBeUndefined();
+  });
+
+  test('leaves what has its weight again when it is declared again', async () => {
+    const scenario = await newScenario();
+    await dieWhileDraining(scenario, ONLY_ONE);
+    await scenario.refresh();
+    await scenario.apply(BOTH);
+    expect(liveOf(scenario)).toContain(TWO.slice('ipvsadm '.length));
+    expect(scenario.host.manifest).not.toContain('draining');
+    expect(await scenario.refresh()).toEqual(BOTH);
+  });
+
+  test('in a virtual server of others leaves no more there than before', async () => {
+    const scenario = new Scenario();
+    Object.assign(scenario.target, { drainTimeoutSeconds: 60 });
+    const theirs = '-A -t 192.0.2.1:80 -s rr';
+    scenario.host.subsystems.ipvs.run(`${theirs}\n`);
+    await scenario.apply({ a: ONE, b: TWO });
+    await scenario.refresh();
+    scenario.host.subsystems.ipvs.connections.set(KEY, 1);
+    await dieWhileDraining(scenario, { a: ONE });
+    expect(liveOf(scenario)).toContain(QUIET);
+    expect(await scenario.refresh()).toEqual({ a: ONE });
+    await scenario.apply({ a: ONE, b: TWO });
+    expect(liveOf(scenario)).toContain(TWO.slice('ipvsadm '.length));
+    await scenario.refresh();
+    endConnections(scenario);
+    await scenario.destroy();
+    expect(liveOf(scenario)).toEqual([theirs]);
+  });
+});
+
+describe('a virtual server that goes', () => {
+  const goings: readonly (readonly [string, (scenario: Scenario) => Promise<Applied | readonly Note[]>])[] = [
+    ['by an apply', (scenario) => scenario.apply(NONE)],
+    ['by a destroy', (scenario) => scenario.destroy()],
+  ];
+  test.each(goings)('%s lets its real servers drain while all else stays as it is', async (_by, go) => {
+    const scenario = await newScenario();
+    const going = go(scenario);
+    await settled();
+    expect(liveOf(scenario)).toEqual([
+      '-A -t 192.0.2.1:80 -s rr',
+      '-a -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 0',
+      QUIET,
+    ]);
+    expect(scenario.host.sysctls.get('net.ipv4.ip_forward')).toBe('1');
+    expect(scenario.host.kernel.save()).not.toContain('DROP');
+    endConnections(scenario);
+    await vi.advanceTimersByTimeAsync(1000);
+    await going;
+    expect(liveOf(scenario)).toEqual([]);
+    expect(scenario.host.sysctls.get('net.ipv4.ip_forward')).toBe('0');
+    expect(scenario.host.manifest ?? '').not.toContain('draining');
+  });
+
+  test.each(goings)('%s goes when the time is over', async (_by, go) => {
+    const scenario = await newScenario();
+    const going = go(scenario);
+    await vi.advanceTimersByTimeAsync(61_000);
+    await going;
+    expect(liveOf(scenario)).toEqual([]);
+  });
+
+  test('has its weights again where what was to follow fails', async () => {
+    const scenario = await newScenario();
+    const before = liveOf(scenario);
+    const applied = errorOf(scenario.apply(NONE));
+    await settled();
+    scenario.host.faults.failAtStep = 1;
+    endConnections(scenario);
+    const transact = scenario.host.transact.bind(scenario.host);
+    scenario.host.transact = async (...given) => {
+      const outcome = await transact(...given);
+      delete scenario.host.faults.failAtStep;
+      return outcome;
+    };
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await applied).toMatchObject({ name: 'ApplyFailed', undone: true });
+    expect(liveOf(scenario)).toEqual(before);
+    expect(await scenario.refresh()).toEqual(BOTH);
+    expect(scenario.host.manifest).not.toContain('draining');
+  });
+
+  test('is shown without weights where the apply died, and goes with the next', async () => {
+    const scenario = await newScenario();
+    await dieWhileDraining(scenario, NONE);
+    expect(await scenario.refresh()).toEqual({
+      ...BOTH,
+      '50-web': `${VIP}\n${ONE.replace('-w 1', '-w 0')}\n${TWO.replace('-w 2', '-w 0')}\n`,
+    });
+    endConnections(scenario);
+    await scenario.apply(NONE);
+    expect(liveOf(scenario)).toEqual([]);
+    expect(scenario.host.manifest).not.toContain('draining');
+  });
+
+  test('has its weights again where it stays after all', async () => {
+    const scenario = await newScenario();
+    const before = liveOf(scenario);
+    await dieWhileDraining(scenario, NONE);
+    await scenario.refresh();
+    await scenario.apply(BOTH);
+    expect(liveOf(scenario)).toEqual(before);
+    expect(scenario.host.manifest).not.toContain('draining');
+  });
+});
+
+describe('a plan warns that real servers will not drain as meant', () => {
+  const PERSISTENT = { a: `${VIP} -p 300\n${ONE}` };
+  const HASHED = (scheduler: string) => ({ a: VIP.replace('rr', scheduler) });
+  test.each([
+    [
+      'expire_nodest_conn',
+      '1',
+      BOTH,
+      'Real servers do not drain as meant: net.ipv4.vs.expire_nodest_conn is 1',
+    ],
+    ['conn_reuse_mode', '0', BOTH, 'Real servers do not drain as meant: net.ipv4.vs.conn_reuse_mode is 0'],
+    [
+      'expire_quiescent_template',
+      '0',
+      PERSISTENT,
+      'Real servers do not drain as meant: net.ipv4.vs.expire_quiescent_template is 0',
+    ],
+    ['expire_quiescent_template', '0', { a: VIP }, undefined],
+    ['expire_quiescent_template', '1', PERSISTENT, undefined],
+    [
+      'conn_reuse_mode',
+      '1',
+      HASHED('sh'),
+      'Clients of a real server that drains are refused by scheduler sh',
+    ],
+    [
+      'conn_reuse_mode',
+      '1',
+      HASHED('mh -b mh-port'),
+      'Clients of a real server that drains are refused by scheduler mh',
+    ],
+    [
+      'conn_reuse_mode',
+      '1',
+      HASHED('dh'),
+      'Clients of a real server that drains are refused by scheduler dh',
+    ],
+    ['conn_reuse_mode', '1', HASHED('sh -b sh-fallback'), undefined],
+  ])('%s=%s', async (key, value, parts, summary) => {
+    const scenario = new Scenario();
+    scenario.host.sysctls.set('net.ipv4.ip_forward', '1').set(`net.ipv4.vs.${key}`, value);
+    expect((await scenario.plan(parts)).notes).toEqual([]);
+    Object.assign(scenario.target, { drainTimeoutSeconds: 60 });
+    const { notes } = await scenario.plan(parts);
+    expect(notes.map((note) => note.summary)).toEqual(summary === undefined ? [] : [summary]);
+  });
+
+  test('not where the declared value is another than the live one', async () => {
+    const scenario = new Scenario();
+    Object.assign(scenario.target, { drainTimeoutSeconds: 60 });
+    scenario.host.sysctls.set('net.ipv4.vs.conn_reuse_mode', '0').set('net.ipv4.ip_forward', '1');
+    expect((await scenario.plan({ ...BOTH, a: 'sysctl net.ipv4.vs.conn_reuse_mode=1' })).notes).toEqual([]);
+  });
+});
