@@ -17,7 +17,7 @@ import type { ProcessIdentity } from './process-identity';
 import { run } from './run';
 import type { RunResult } from './run';
 import type { HostKind } from './spec';
-import { setCarrier } from './wire';
+import { readCarriers, setCarrier } from './wire';
 
 export interface Lab {
   /** The absolute path of the lab's folder. */
@@ -33,6 +33,8 @@ export interface Lab {
   /** Pulls the cable of one device, or of all: the link loses its carrier and keeps its addresses. */
   unplug(name: string, device?: string): Promise<void>;
   plug(name: string, device?: string): Promise<void>;
+  /** The devices whose cables are in. */
+  pluggedDevices(name: string): Promise<string[]>;
   /** Reboots a kernel host; resolves when it has booted and SSH answers. Throws `not-a-kernel-host` for others. */
   reboot(name: string): Promise<void>;
   /** As `reboot`, but what the host has not yet written to its disk is lost. */
@@ -75,6 +77,7 @@ export function openLab(folder: string): Lab {
     isHostUp: (name) => isRunning(entryOf(ledger, name).init),
     unplug: (name, device) => setCables(ledger, { name, device }, false),
     plug: (name, device) => setCables(ledger, { name, device }, true),
+    pluggedDevices: (name) => readPlugged(ledger, name),
     reboot: (name) => anew(name, rebootHost),
     powerCut: (name) => anew(name, (host) => cutPower(host, runningInit(ledger, name))),
   };
@@ -109,6 +112,12 @@ async function setCables(
 async function sshAnswers({ keeper }: Ledger, host: LabHost | undefined): Promise<void> {
   if (host === undefined || host.kind === 'bare' || keeper === undefined) return;
   await awaitSsh(host.port, keeper);
+}
+
+async function readPlugged({ keeper, ...ledger }: Ledger, name: string): Promise<string[]> {
+  const { switchPorts } = entryOf(ledger, name);
+  const ports = keeper === undefined ? [] : await readCarriers(keeper);
+  return Object.entries(switchPorts).flatMap(([device, port]) => (ports.includes(port) ? [device] : []));
 }
 
 function noKernelHost(name: string, kind: HostKind): LabError {

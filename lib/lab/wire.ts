@@ -41,6 +41,14 @@ export async function setCarrier(switchProcess: ProcessIdentity, port: string, i
   await ipBatch(switchProcess, [], [`link set ${port} ${isUp ? 'up' : 'down'}`]);
 }
 
+/** The ports whose cables are plugged in. */
+export async function readCarriers(switchProcess: ProcessIdentity): Promise<string[]> {
+  const shown = await mustRun(inNetworkOf(switchProcess, ['ip', '-brief', 'link', 'show', 'up']));
+  return shown
+    .split('\n')
+    .flatMap((line) => (line.startsWith('port.') ? [line.split(/[@\s]/)[0] ?? ''] : []));
+}
+
 function switchLines(networks: readonly NetworkSpec[], hosts: readonly WiredHost[]): string[] {
   const bridges = networks.flatMap(({ name, operator }) => [
     `link add ${name} type bridge forward_delay 0 mcast_snooping 0`,

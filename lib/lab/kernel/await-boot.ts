@@ -9,6 +9,11 @@ import { sysctlPath } from '../wire';
 /** Long, because many hosts may boot at once on a small machine. */
 const BOOT_SECONDS = 120;
 
+const SHOW_FAILED = `
+for unit in $(systemctl list-units --failed --plain --no-legend | cut -d ' ' -f 1); do
+  journalctl --quiet --no-pager --output=cat --unit="$unit"
+done`;
+
 export interface BootingHost {
   readonly name: string;
   /** The command line that runs a program in the host; it waits while the host boots. */
@@ -20,9 +25,7 @@ export async function awaitBoot({ name, execArgv }: BootingHost): Promise<void> 
   const ask = ['systemctl', 'is-system-running', '--wait'];
   const { exitCode, stdout, stderr } = await run(execArgv(ask), { timeoutSeconds: BOOT_SECONDS });
   if (exitCode === 0) return;
-  const failed = await run(
-    execArgv(['journalctl', '--quiet', '--no-pager', '--output=cat', '--priority=warning']),
-  );
+  const failed = await run(execArgv(['sh', '-c', SHOW_FAILED]));
   const state = stdout.trim() === '' ? stderr.trim() : `its state is ${stdout.trim()}`;
   throw new LabError('command-failed', `host ${name} did not boot: ${state}\n${failed.stdout.trim()}`);
 }

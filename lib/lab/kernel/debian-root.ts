@@ -38,19 +38,22 @@ mv "$disk.new" "$disk"
 
 export interface RootOptions {
   readonly say: (line: string) => void;
+  /** Aborting ends the making. */
   readonly signal: AbortSignal;
+  /** @default CACHE_FOLDER */
+  readonly folder?: string;
 }
 
 /** Gives the path of the disk's image. Two labs at once make it once; it is made anew where the recipe or the kernel changed. */
-export async function debianRoot({ say, signal }: RootOptions): Promise<string> {
+export async function debianRoot({ say, signal, folder = CACHE_FOLDER }: RootOptions): Promise<string> {
   const kernel = (await mustRun(['linux.uml', '--version'])).trim();
   const release = releaseOf(readFileSync('/etc/os-release', 'utf8'));
   const recipe = [kernel, release, ...ROOT_PACKAGES, ...LEFT_OUT, SET_UP_ROOT, INIT_PROGRAM, MAKE_PROGRAM];
   const digest = createHash('sha256').update(recipe.join('\0')).digest('hex').slice(0, 16);
-  const disk = join(CACHE_FOLDER, `lab-root-${digest}.ext4`);
+  const disk = join(folder, `lab-root-${digest}.ext4`);
   if (existsSync(disk)) return disk;
   say(`making the Debian root of kernel hosts, once: ${release}, Linux ${kernel}; it takes half a minute`);
-  mkdirSync(CACHE_FOLDER, { recursive: true, mode: 0o755 });
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
   const making = [disk, `/usr/lib/uml/modules/${kernel}`, release, ROOT_PACKAGES.join(',')];
   const leavingOut = LEFT_OUT.map((path) => `--dpkgopt=path-exclude=${path}`);
   await mustRun([...ALONE, `${disk}.lock`, 'sh', '-c', MAKE_PROGRAM, 'make', ...making, ...leavingOut], {

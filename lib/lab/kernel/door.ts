@@ -1,5 +1,4 @@
 // The way of the lab into a kernel host that nothing in the host can cut: its management link. Used by start-kernel.ts and lab.ts.
-import { inNetworkOf } from '../namespaces';
 import type { ProcessIdentity } from '../process-identity';
 import { ipBatch } from '../wire';
 import { EXEC_PORT } from './guest-door';
@@ -51,11 +50,12 @@ export async function wireDoor(
   await ipBatch(switchProcess, [], lines);
 }
 
-/** A client of the door; it waits for a host that is booting. */
+/** A client of the door, which waits for a host that is booting, and which ends with the lab. */
 export function throughDoor(
   { program, switchProcess }: { program: string; switchProcess: ProcessIdentity },
   address: string,
   argv: readonly string[],
 ): string[] {
-  return inNetworkOf(switchProcess, [process.execPath, program, address, String(EXEC_PORT), ...argv]);
+  const into = ['nsenter', '--target', String(switchProcess.pid), '--net', '--pid', '--'];
+  return [...into, process.execPath, program, address, String(EXEC_PORT), ...argv];
 }

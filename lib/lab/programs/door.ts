@@ -34,7 +34,8 @@ function knock(): Promise<Socket | undefined> {
     };
     socket.setTimeout(KNOCK_MS, giveUp).once('error', giveUp);
     socket.once('connect', () => {
-      socket.setTimeout(0).off('error', giveUp);
+      // A host whose power is cut does not say so; booted again, it knows nothing of the connection, and does.
+      socket.setTimeout(0).setKeepAlive(true, 1000).off('error', giveUp);
       resolve(socket);
     });
   });
