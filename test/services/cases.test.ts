@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { layOut } from '../../lib/services/lay-out';
+import { parseParts } from '../../lib/syntax/parts';
 import { printDeclaration } from '../../lib/syntax/print';
 import masqueradeAll from '../cases/kube-proxy/DerivedMasqueradeAll/given.json';
 import podBridge from '../cases/kube-proxy/DerivedPodBridge/given.json';
@@ -24,6 +25,14 @@ const CASES: readonly (readonly [name: string, given: KubeProxyCase])[] = [
   ['TestExternalTrafficPolicyCluster', nodePort],
   ['TestNoEndpointsReject', noEndpoints],
 ];
+
+test.each(CASES)('%s reads back as parts without a problem', (_name, given) => {
+  const parts = [...layOut(toHostedServices(given))].map(([part, declarations]): [string, string] => [
+    part,
+    declarations.map((each) => `${printDeclaration(each)}\n`).join(''),
+  ]);
+  expect(parseParts(Object.fromEntries(parts)).problems).toEqual([]);
+});
 
 test.each(CASES)('%s is laid out as its golden file says', async (name, given) => {
   const parts = [...layOut(toHostedServices(given))].map(
