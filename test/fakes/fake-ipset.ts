@@ -194,7 +194,7 @@ function putInList(members: MemberDeclaration[], member: MemberDeclaration, fail
   const at = beside === undefined ? members.length - 1 : members.findIndex((each) => each.member === beside);
   if (beside !== undefined && at < 0)
     fail("The set to which you referred with 'before' or 'after' is not added");
-  const options = member.options.filter(({ name }) => name !== 'before' && name !== 'after');
+  const options = member.options.filter(({ name }) => !['before', 'after', 'first'].includes(name));
   members.splice(before === undefined ? at + 1 : at, 0, { ...member, options });
 }
 

@@ -6,7 +6,7 @@ import { toEntry } from '../../syntax/entry';
 import type { EntryChange } from '../change';
 import type { DesiredState } from '../desired';
 import { isDrainedBy } from '../draining-notes';
-import type { Live } from '../live';
+import type { Live, LiveEntry } from '../live';
 import type { FoundValue } from '../manifest';
 import { childrenOf, hasLine, hasValue } from './own-entries';
 
@@ -38,7 +38,8 @@ export function bringBackEntry(
 ): EntryChange[] {
   const before = live.entries.get(key);
   if (before === undefined) return [];
-  const isAsDeclared = hasLine(before, live.manifest.scopes[scope]?.entries[key]);
+  const declared = live.manifest.scopes[scope]?.entries[key];
+  const isAsDeclared = hasLine(before, declared) || means(before, declared);
   if (value === undefined) {
     if (!isAsDeclared && !isNamed(before)) return [];
     return [...childrenOf(key, live), before].map((gone) => ({ kind: 'entry', before: gone }));
@@ -47,6 +48,12 @@ export function bringBackEntry(
   return isAsDeclared && after !== undefined && !hasValue(before, after.value)
     ? [{ kind: 'entry', before, after }]
     : [];
+}
+
+/** A line may say what is not compared, such as a set's hashsize. */
+function means(entry: LiveEntry, line: string | undefined): boolean {
+  const declared = line === undefined ? undefined : entryOfLine(line);
+  return declared !== undefined && hasValue(entry, declared.value);
 }
 
 /** Objects that are ours by name, whatever became of their options; others may be somebody else's by now. */

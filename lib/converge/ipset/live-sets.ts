@@ -1,7 +1,7 @@
 // What `ipset save` prints, as live entries. Used by ipset.ts.
 import type { MemberDeclaration } from '../../model/ipset';
 import { parseIpsetSave } from '../../syntax/ipset/ipset-save';
-import { ipsetEntry } from '../../syntax/ipset/ipset';
+import { FIRST, ipsetEntry } from '../../syntax/ipset/ipset';
 import type { LiveEntry } from '../live';
 
 /** Throws `UnreadableSets`. */
@@ -18,7 +18,7 @@ function toLiveMember(member: MemberDeclaration): LiveEntry {
   const entry = ipsetEntry(member);
   const { options } = member;
   if (options.length === 0) return entry;
-  const said = options.filter(({ name }) => name !== 'timeout' && name !== 'after');
+  const said = options.filter(({ name }) => !UNSAID.includes(name));
   const isRunning = options.some(({ name, value }) => name === 'timeout' && value !== '0');
   const { value, line } = ipsetEntry({ ...member, options: said });
   return {
@@ -27,3 +27,5 @@ function toLiveMember(member: MemberDeclaration): LiveEntry {
     ...(said.length === options.length ? {} : { alike: [{ value, line }] }),
   };
 }
+
+const UNSAID: readonly string[] = ['timeout', 'after', FIRST.name];

@@ -49,7 +49,7 @@ function renamedMember(member: Entry, names: ReadonlyMap<string, string>): Entry
   return {
     ...member,
     key: `member ${list} ${called(set)}`,
-    value: isBeside ? `after ${called(beside)}` : '',
+    value: isBeside ? `after ${called(beside)}` : member.value,
     line: words.map((word) => quoteWord(word)).join(' '),
   };
 }

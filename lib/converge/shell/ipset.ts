@@ -28,7 +28,7 @@ BEGIN {
   at = index($0, " comment \\"")
   tail = at ? substr($0, at) : ""
   amount_of_words = split(at ? substr($0, 1, at - 1) : $0, word, " ")
-  after = is_list && previous != "" ? " after " previous : ""
+  place = !is_list ? "" : previous == "" ? " first" : " after " previous
   timeout = ""; rest = ""
   for (i = 4; i <= amount_of_words; i++) {
     if (word[i] == "timeout") { timeout = " timeout " (word[i + 1] == "0" ? "0" : "running"); i++ }
@@ -36,8 +36,8 @@ BEGIN {
     else rest = rest " " word[i]
   }
   line = "add " word[2] " " word[3]
-  print line after timeout rest tail
-  if (after != "" || timeout != "") print line rest tail
+  print line place timeout rest tail
+  if (place != "" || timeout != "") print line rest tail
   if (is_list) previous = word[3]
 }
 `;

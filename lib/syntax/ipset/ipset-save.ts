@@ -1,5 +1,6 @@
 // Reads what `ipset save` prints into the declarations that a part would hold. Used by convergence, which compares the two.
 import type { MemberDeclaration, SetDeclaration, SetOption } from '../../model/ipset';
+import { FIRST } from './ipset';
 import { NEVER_COMPARED, SET_DEFAULTS } from './set-options';
 
 /** All sets of a host, in the order in which the tool prints them. */
@@ -33,9 +34,11 @@ export function parseIpsetSave(text: string): SavedSets {
     // The members of a set follow it, so that names with blanks, which the tool does not quote, can be told.
     const name = set?.name ?? '';
     if (set === undefined || !line.startsWith(`add ${name} `)) throw new UnreadableSets(line);
-    const member = readSavedMember(name, line.slice(name.length + 5), previous);
+    const isList = set.type === 'list:set';
+    const place = previous === undefined ? FIRST : { name: 'after', value: previous };
+    const member = readSavedMember(name, line.slice(name.length + 5), isList ? [place] : []);
     members.push(member);
-    if (set.type === 'list:set') previous = member.member;
+    if (isList) previous = member.member;
   }
   return { sets, members };
 }
@@ -86,9 +89,9 @@ const ORDER: readonly string[] = [
   ...['counters', 'comment', 'skbinfo'],
 ];
 
-function readSavedMember(set: string, text: string, previous: string | undefined): MemberDeclaration {
+function readSavedMember(set: string, text: string, place: readonly SetOption[]): MemberDeclaration {
   const space = text.indexOf(' ');
-  const options: SetOption[] = previous === undefined ? [] : [{ name: 'after', value: previous }];
+  const options: SetOption[] = [...place];
   if (space < 0) return { kind: 'member', set, member: text, options };
   for (const [, flag, name = flag ?? 'comment', value, comment] of text
     .slice(space)

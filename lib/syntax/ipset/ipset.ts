@@ -44,6 +44,9 @@ export function ipsetEntry(declaration: SetDeclaration | MemberDeclaration): Ent
 /** Stands in a member's value where its timeout is not 0. */
 export const RUNNING = 'running';
 
+/** What the first member of a list has where others have `after`; no line says it. */
+export const FIRST: SetOption = { name: 'first' };
+
 /** The key of a set's entry. */
 export function setKey(name: string): string {
   return `set ${name}`;
@@ -101,12 +104,13 @@ function setEntry({ name, type, options }: SetDeclaration): Entry {
 }
 
 function memberEntry({ set, member, options }: MemberDeclaration): Entry {
-  const words = options.length === 0 ? '' : ` ${options.map(printOption).join(' ')}`;
+  const said = options.filter(({ name }) => name !== FIRST.name);
+  const words = said.length === 0 ? '' : ` ${said.map(printOption).join(' ')}`;
   return {
     kind: 'member',
     key: `member ${set} ${member}`,
     container: setKey(set),
-    value: words === '' ? '' : options.flatMap(comparedOfMember).map(printOption).join(' '),
+    value: options.length === 0 ? '' : options.flatMap(comparedOfMember).map(printOption).join(' '),
     line: `ipset add ${quoteWord(set)} ${quoteWord(member)}${words}`,
   };
 }

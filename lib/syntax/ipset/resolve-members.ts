@@ -4,6 +4,7 @@ import type { Problem } from '../../model/errors';
 import { InvalidInput } from '../../model/errors';
 import type { MemberDeclaration, SetDeclaration, SetOption } from '../../model/ipset';
 import { placedProblem, refuse } from '../problem';
+import { FIRST } from './ipset';
 import { NEEDED_OF_SET } from './member-options';
 import { checkMemberOfUnknown, readMembers } from './members';
 import { optionValue, SET_DEFAULTS } from './set-options';
@@ -117,7 +118,7 @@ function withTimeout(options: readonly SetOption[], set: SetDeclaration): readon
   return [...options.filter(isBefore), { name: 'timeout', value }, ...others];
 }
 
-/** Member -> the one that it stands behind; absent for the first. */
+/** Member -> the one that it stands behind; none for the first. */
 type ListOrder = ReadonlyMap<string, string | undefined>;
 
 /** Each `add` puts its set at the end of the list, or beside the one that it names, which may come in a later line. */
@@ -150,13 +151,8 @@ function placeInList(each: Declared, lists: ReadonlyMap<string, ListOrder>): Dec
   if (order === undefined) return each;
   const after = order.get(declaration.member);
   const options = declaration.options.filter(({ name }) => name !== 'before' && name !== 'after');
-  return {
-    declaration: {
-      ...declaration,
-      options: after === undefined ? options : [{ name: 'after', value: after }, ...options],
-    },
-    source,
-  };
+  const place: SetOption = after === undefined ? FIRST : { name: 'after', value: after };
+  return { declaration: { ...declaration, options: [place, ...options] }, source };
 }
 
 function notInList({ declaration: { set, member, options }, source }: DeclaredMember): Problem {
