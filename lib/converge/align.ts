@@ -1,5 +1,5 @@
 // Pairs what is desired with what a host holds, rule by rule: what refresh shows and what a plan changes both come from it.
-import type { ChainAddress } from '../model/iptables';
+import type { ChainAddress, Family } from '../model/iptables';
 import { chainKey } from '../model/iptables';
 import { parseRuleText, printRule } from '../syntax/iptables-rule';
 import type { DesiredChain, DesiredRule, DesiredState } from './desired';
@@ -56,7 +56,7 @@ function alignChain(
   const own = want?.own ?? isOwnChain(address, scope, live);
   const ours =
     have === undefined ? [] : own ? have.rules.map((_, position) => position) : markedPositions(have, scope);
-  const { pairs, missing, unexpected } = pairRules(want, { have, ours }, wording);
+  const { pairs, missing, unexpected } = pairRules(want, { family: address.family, have, ours }, wording);
   return {
     address,
     own,
@@ -74,7 +74,7 @@ function alignChain(
  */
 function pairRules(
   want: DesiredChain | undefined,
-  { have, ours }: { have: LiveChain | undefined; ours: readonly number[] },
+  { family, have, ours }: { family: Family; have: LiveChain | undefined; ours: readonly number[] },
   wording: Wording,
 ): Pick<ChainAlignment, 'pairs' | 'missing' | 'unexpected'> {
   let missing: Wanted[] = (want?.rules ?? []).map((desired, rank) => ({
@@ -84,7 +84,7 @@ function pairRules(
   }));
   let unexpected: Standing[] = ours.map((position) => ({ position, text: have?.rules[position] ?? '' }));
   const pairs: RulePair[] = [];
-  for (const match of [inOrder, equalBy((text) => text), equalBy(normalised)]) {
+  for (const match of [inOrder, equalBy((text) => text), equalBy((text) => normalised(text, family))]) {
     const found = match(missing, unexpected);
     pairs.push(...found.map(([{ desired, rank }, { position }]) => ({ desired, rank, position })));
     const pairedWanted = new Set(found.map(([wanted]) => wanted));
@@ -138,8 +138,8 @@ function equalBy(meaning: (text: string) => string): Match {
 }
 
 /** Our print of a rule that a tool saved: the same for every wording that the vocabulary knows. */
-function normalised(text: string): string {
-  return printRule(parseRuleText(text));
+function normalised(text: string, family: Family): string {
+  return printRule(parseRuleText(text, family));
 }
 
 /** True if the chain holds what is desired, in the order that is desired. */

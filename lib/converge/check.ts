@@ -2,8 +2,8 @@
 import type { Source } from '../model/declaration';
 import { printSource } from '../model/declaration';
 import type { Problem } from '../model/errors';
-import type { ChainAddress, Table } from '../model/iptables';
-import { chainKey } from '../model/iptables';
+import type { ChainAddress } from '../model/iptables';
+import { chainKey, tableName } from '../model/iptables';
 import type { Scope } from '../model/scope';
 import { closest } from '../syntax/closest';
 import { printSavedRuleLine } from '../syntax/print';
@@ -35,13 +35,13 @@ function chainProblems(
   { address, own, rules }: DesiredChain,
   { desired, live }: { desired: DesiredState; live: Live },
 ): Problem[] {
-  const { table, chain } = address;
+  const { chain } = address;
   const [first] = rules;
   if (!own && first !== undefined && !isForeignChain(address, desired.scope, live)) {
     const what = live.chains.has(chainKey(address))
-      ? `chain ${chain} of table ${table} is there only because of a -N line that is now left out`
-      : `the host has no chain ${chain} in table ${table}`;
-    return [unknownChain(first, what, closest(chain, chainsOf(live, table)))];
+      ? `chain ${chain} of ${tableName(address)} is there only because of a -N line that is now left out`
+      : `the host has no chain ${chain} in ${tableName(address)}`;
+    return [unknownChain(first, what, closest(chain, chainsBeside(address, live)))];
   }
   return rules.flatMap((rule) => {
     const target = targetChain(rule.rule);
@@ -51,8 +51,8 @@ function chainProblems(
     return [
       unknownChain(
         rule,
-        `the rule jumps to chain ${target}, which the host's table ${table} does not have, or only because of a -N line that is now left out`,
-        closest(target, [...TARGET_WORDS, ...chainsOf(live, table)]),
+        `the rule jumps to chain ${target}, which the host's ${tableName(address)} does not have, or only because of a -N line that is now left out`,
+        closest(target, [...TARGET_WORDS, ...chainsBeside(address, live)]),
       ),
     ];
   });
@@ -63,9 +63,9 @@ function isForeignChain(address: ChainAddress, scope: Scope, live: Live): boolea
   return live.chains.has(chainKey(address)) && !isOwnChain(address, scope, live);
 }
 
-function chainsOf(live: Live, table: Table): string[] {
+function chainsBeside({ family, table }: ChainAddress, live: Live): string[] {
   return [...live.chains.values()]
-    .filter(({ address }) => address.table === table)
+    .filter(({ address }) => address.table === table && address.family === family)
     .map(({ address }) => address.chain);
 }
 
@@ -95,7 +95,7 @@ function foreignChainTaken(alignment: ChainAlignment, scope: Scope, live: Live):
   return [
     {
       code: 'foreign-chain',
-      what: `chain ${address.chain} exists in table ${address.table} and holds rules that are not declared`,
+      what: `chain ${address.chain} exists in ${tableName(address)} and holds rules that are not declared`,
       at: printSource(source),
       given: chain.rules
         .slice(0, 3)

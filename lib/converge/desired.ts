@@ -9,7 +9,7 @@ import type {
 import { printSource } from '../model/declaration';
 import type { Problem } from '../model/errors';
 import type { ChainAddress } from '../model/iptables';
-import { chainKey, isBuiltInChain } from '../model/iptables';
+import { chainKey, IPTABLES, isBuiltInChain, tableName } from '../model/iptables';
 import type { Rule } from '../model/rule';
 import type { Scope } from '../model/scope';
 import { markComment } from '../model/scope';
@@ -187,7 +187,7 @@ function valueOf(declaration: PolicyDeclaration | SysctlDeclaration): string {
 function builtInMade(address: ChainAddress, source: Source): Problem {
   return {
     code: 'built-in-chain',
-    what: `${address.chain} is a built-in chain of table ${address.table} and cannot be made with -N`,
+    what: `${address.chain} is a built-in chain of ${tableName(address)} and cannot be made with -N`,
     at: printSource(source),
     given: source.text.trim(),
     fix: 'leave the line out: the chain is always there',
@@ -207,10 +207,10 @@ function jumpsToNowhere(chains: ReadonlyMap<string, DesiredChain>, scope: Scope)
       if (chains.has(chainKey({ ...address, chain }))) continue;
       problems.push({
         code: 'unknown-chain',
-        what: `the rule jumps to chain ${chain}, which no line of table ${address.table} makes or fills`,
+        what: `the rule jumps to chain ${chain}, which no line of ${tableName(address)} makes or fills`,
         at: printSource(source),
         given: source.text.trim(),
-        fix: `check the name, or add \`iptables -t ${address.table} -N ${chain}\``,
+        fix: `check the name, or add \`${IPTABLES[address.family]} -t ${address.table} -N ${chain}\``,
         part: source.part,
       });
     }

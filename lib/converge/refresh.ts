@@ -1,5 +1,6 @@
 // Writes what a host holds back as parts: the user's wording for every line that is live, drift where it is not.
 import type { Parts } from '../model/declaration';
+import type { ChainAddress } from '../model/iptables';
 import type { Entry } from '../model/entry';
 import { parsePart } from '../syntax/parts';
 import { printDeclaration, printSavedRuleLine } from '../syntax/print';
@@ -108,6 +109,11 @@ function unexpectedPart(alignments: readonly ChainAlignment[], entries: readonly
   return lines.length === 0 ? {} : { [UNEXPECTED_KEY]: `${lines.join('\n')}\n` };
 }
 
+/** A chain of one name may be there for both families. */
+function orderKey({ family, table, chain }: ChainAddress): string {
+  return family === 'ipv4' ? `~order ${table} ${chain}` : `~order ${family} ${table} ${chain}`;
+}
+
 function orderParts(alignments: readonly ChainAlignment[]): Parts {
   const parts: Record<string, string> = {};
   for (const alignment of alignments) {
@@ -115,7 +121,7 @@ function orderParts(alignments: readonly ChainAlignment[]): Parts {
     const moved = liveOrder(alignment);
     if (moved.length === 0) continue;
     const lines = moved.map(({ position }) => printSavedRuleLine(address, live?.rules[position] ?? ''));
-    parts[`~order ${address.table} ${address.chain}`] = `${lines.join('\n')}\n`;
+    parts[orderKey(address)] = `${lines.join('\n')}\n`;
   }
   return parts;
 }

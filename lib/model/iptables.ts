@@ -37,6 +37,11 @@ export interface ChainAddress {
   readonly chain: string;
 }
 
+/** For messages: `table nat`, or `table nat of ip6tables`. */
+export function tableName({ family, table }: Pick<ChainAddress, 'family' | 'table'>): string {
+  return family === 'ipv4' ? `table ${table}` : `table ${table} of ${IPTABLES[family]}`;
+}
+
 /** One string per chain, for maps and for messages: `ipv4 nat GW-SERVICES`. */
 export function chainKey({ family, table, chain }: ChainAddress): string {
   return `${family} ${table} ${chain}`;

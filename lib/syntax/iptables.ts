@@ -1,7 +1,7 @@
-// Reads one `iptables` command line of a part into what it declares. Used by the table of tools.
+// Reads one `iptables` or `ip6tables` command line of a part into what it declares. Used by the table of tools.
 import type { ChainAddress, Family, Table } from '../model/iptables';
 import type { Declaration, PolicyDeclaration } from '../model/declaration';
-import { BUILT_IN_CHAINS, TABLES, isBuiltInChain } from '../model/iptables';
+import { BUILT_IN_CHAINS, IPTABLES, TABLES, isBuiltInChain } from '../model/iptables';
 import { readChainName } from './chain-name';
 import { checkPlace } from './chain-rules';
 import { readCommandOption } from './command-options';
@@ -11,7 +11,7 @@ import { refuse } from './problem';
 import { RuleReader } from './rule-reader';
 import { readOneOf } from './vocabulary/values';
 
-/** What the words behind `iptables` declare: several rules where `-s a,b` expands. Throws `InvalidInput`. */
+/** What the words behind `iptables` or `ip6tables` declare: several rules where `-s a,b` expands. Throws `InvalidInput`. */
 export function readIptables(words: readonly string[], family: Family): readonly Declaration[] {
   const { table, command, rule } = readLine(new Cursor(words), family);
   const address: ChainAddress = { family, table, chain: readChainName(command.chain) };
@@ -84,7 +84,7 @@ function readPolicy(address: ChainAddress, policy: string, rule: RuleReader): Po
   if (!isBuiltInChain(address)) {
     refuse('policy-of-user-chain', `${address.chain} is no built-in chain, and only those have a policy`, {
       allowed: BUILT_IN_CHAINS[address.table].join(', '),
-      fix: `write a last rule instead: \`iptables -t ${address.table} -A ${address.chain} -j ${policy}\``,
+      fix: `write a last rule instead: \`${IPTABLES[address.family]} -t ${address.table} -A ${address.chain} -j ${policy}\``,
     });
   }
   if (policy === 'DROP' && address.table === 'nat') {

@@ -65,13 +65,15 @@ function refuseTool(name: string, rest: readonly string[]): never {
 }
 
 /** Other names of iptables: of one back-end, and of what reads or prints whole tables. */
-const BACK_ENDS = ['iptables-legacy', 'iptables-nft'];
-const WHOLE_TABLES = ['iptables-save', 'iptables-restore', 'iptables-apply'];
+const BACK_END = /^(ip6?tables)-(legacy|nft)$/;
+const WHOLE_TABLES = /^(ip6?tables)-(save|restore|apply)$/;
 
 function meantTool(name: string, base: string): string | undefined {
   if (/^-[NAIP]/.test(name)) return `write \`iptables -t TABLE ${name} …\``;
-  if (BACK_ENDS.includes(base)) return 'write iptables: which back-end it is, the host decides';
-  if (WHOLE_TABLES.includes(base)) return 'write each rule as a line `iptables -t TABLE -A …`';
+  const [, ofBackEnd] = BACK_END.exec(base) ?? [];
+  if (ofBackEnd !== undefined) return `write ${ofBackEnd}: which back-end it is, the host decides`;
+  const [, ofWhole] = WHOLE_TABLES.exec(base) ?? [];
+  if (ofWhole !== undefined) return `write each rule as a line \`${ofWhole} -t TABLE -A …\``;
   if (base !== name && TOOLS.has(base)) return `write ${base}, without its path`;
   const glued = [...TOOLS.keys()].find((tool) => name.startsWith(`${tool}-`));
   if (glued !== undefined) return `write a space: \`${glued} ${name.slice(glued.length)}\``;

@@ -1,6 +1,6 @@
 // iptables in memory: interprets the input of iptables-restore as the real one does, one table at a time, all or nothing.
 import type { Family, Table } from '../../lib/model/iptables';
-import { BUILT_IN_CHAINS, CHAIN_NAME_LENGTH } from '../../lib/model/iptables';
+import { BUILT_IN_CHAINS, CHAIN_NAME_LENGTH, IPTABLES } from '../../lib/model/iptables';
 import { InvalidInput } from '../../lib/model/errors';
 import { checkPlace } from '../../lib/syntax/chain-rules';
 import { parseRuleText, printRule } from '../../lib/syntax/iptables-rule';
@@ -50,14 +50,17 @@ export class FakeKernel {
     let draft: FakeTable = new Map();
     text.split('\n').forEach((line, index) => {
       const fail: Fail = (message) => {
-        throw new RestoreFailed(index + 1, `iptables-restore: line ${index + 1} failed: ${message}`);
+        throw new RestoreFailed(
+          index + 1,
+          `${IPTABLES[this.family]}-restore: line ${index + 1} failed: ${message}`,
+        );
       };
       if (line === '' || line.startsWith('#')) return;
       if (line.startsWith('*')) {
         table = TABLE_NAMES.find((name) => name === line.slice(1)) ?? fail(`unknown table ${line}`);
         draft = noflush ? this.copy(table) : emptyTable(table);
       } else if (line === 'COMMIT' && table !== undefined) {
-        checkJumps(draft, fail);
+        checkJumps(draft, this.family, fail);
         this.tables.set(table, draft);
         table = undefined;
       } else if (table === undefined) {
@@ -136,7 +139,7 @@ function declareChain({ draft, fail }: Context, name: string, policy: string): v
 /** As it is saved; what only the kernel would refuse is refused at the rule's own line, as with nft. */
 function canonical({ family, table, fail }: Context, chain: string, text: string): string {
   try {
-    const rule = hostsOwn(parseRuleText(text)) ?? fail("Couldn't load match or target");
+    const rule = hostsOwn(parseRuleText(text, family)) ?? fail("Couldn't load match or target");
     checkPlace(rule, { family, table, chain });
     return printRule(rule);
   } catch (error) {
@@ -146,12 +149,12 @@ function canonical({ family, table, fail }: Context, chain: string, text: string
 }
 
 /** Every jump leads somewhere, and none that a packet can take leads back. */
-function checkJumps(draft: FakeTable, fail: Fail): void {
+function checkJumps(draft: FakeTable, family: Family, fail: Fail): void {
   const jumps = new Map(
     [...draft].map(([name, { rules }]) => [
       name,
       rules.flatMap((text) => {
-        const { target } = parseRuleText(text);
+        const { target } = parseRuleText(text, family);
         return target?.kind === 'jump' || target?.kind === 'goto' ? [target.chain] : [];
       }),
     ]),

@@ -1,11 +1,20 @@
 // Loads rules into a network namespace that lives as long as one command, and reads them back.
 import { spawnSync } from 'node:child_process';
-import { BUILT_IN_CHAINS, type Table } from '../../lib/model/iptables';
+import { BUILT_IN_CHAINS, FAMILIES, IPTABLES, type Family, type Table } from '../../lib/model/iptables';
 import { parseRuleText } from '../../lib/syntax/iptables-rule';
 import { parseSave } from '../../lib/syntax/iptables-save';
 
-export const BACK_ENDS = ['nft', 'legacy'] as const;
-export type BackEnd = (typeof BACK_ENDS)[number];
+const BACK_ENDS = ['nft', 'legacy'] as const;
+
+/** One of the tools, such as `ip6tables-legacy`. */
+export interface Tool {
+  readonly family: Family;
+  readonly name: string;
+}
+
+export const TOOLS: readonly Tool[] = FAMILIES.flatMap((family) =>
+  BACK_ENDS.map((backEnd) => ({ family, name: `${IPTABLES[family]}-${backEnd}` })),
+);
 
 export interface PlacedRule {
   readonly table: Table;
@@ -15,24 +24,25 @@ export interface PlacedRule {
   readonly text: string;
 }
 
-/** Sets that rules name: hash:ip, hash:ip,port, and one whose members carry marks. */
+/** Sets that rules name: hash:ip of both families, hash:ip,port, and one whose members carry marks. */
 const SETS = [
   'S1 hash:ip timeout 0',
   'S2 hash:ip,port',
   'S3 hash:ip skbinfo',
   'KUBE-CLUSTER-IP hash:ip,port',
+  'S6 hash:ip family inet6',
 ];
 
 /** Texts of rules in the order in which they stand, by `table chain`. */
 export type TextsByChain = Readonly<Record<string, readonly string[]>>;
 
 /** What the tools save after loading the rules. Throws with the rules that the tools refuse. */
-export function loadAndSave(backEnd: BackEnd, rules: readonly PlacedRule[]): TextsByChain {
-  const { save, error } = run(backEnd, printRestore(rules));
+export function loadAndSave(tool: Tool, rules: readonly PlacedRule[]): TextsByChain {
+  const { save, error } = run(tool, printRestore(tool, rules));
   if (error !== undefined) {
-    const refused = rules.filter((rule) => run(backEnd, printRestore([rule])).error !== undefined);
+    const refused = rules.filter((rule) => run(tool, printRestore(tool, [rule])).error !== undefined);
     const lines = refused.map(({ table, text }) => `\n${table}: ${text}`);
-    throw new Error(`iptables-${backEnd} refuses ${lines.join('')}\n${error}`);
+    throw new Error(`${tool.name} refuses ${lines.join('')}\n${error}`);
   }
   return byChain(
     parseSave(save).flatMap(({ table, rules: saved }) => saved.map((rule) => ({ table, ...rule }))),
@@ -50,12 +60,12 @@ export function byChain(rules: readonly PlacedRule[]): TextsByChain {
   return chains;
 }
 
-function printRestore(rules: readonly PlacedRule[]): string {
+function printRestore({ family }: Tool, rules: readonly PlacedRule[]): string {
   const tables = [...new Set(rules.map(({ table }) => table))];
   return tables
     .map((table) => {
       const ofTable = rules.filter((rule) => rule.table === table);
-      const chains = new Set(ofTable.flatMap(({ chain, text }) => [chain, ...jumps(text)]));
+      const chains = new Set(ofTable.flatMap(({ chain, text }) => [chain, ...jumps(text, family)]));
       const made = [...chains].filter((chain) => !BUILT_IN_CHAINS[table].includes(chain));
       const lines = ofTable.map(
         ({ place, chain, text }) => `${place === 'head' ? '-I' : '-A'} ${chain} ${text}`,
@@ -65,14 +75,14 @@ function printRestore(rules: readonly PlacedRule[]): string {
     .join('');
 }
 
-function jumps(text: string): string[] {
-  const { target } = parseRuleText(text);
+function jumps(text: string, family: Family): string[] {
+  const { target } = parseRuleText(text, family);
   return target?.kind === 'jump' || target?.kind === 'goto' ? [target.chain] : [];
 }
 
-function run(backEnd: BackEnd, restore: string): { readonly save: string; readonly error?: string } {
+function run({ name }: Tool, restore: string): { readonly save: string; readonly error?: string } {
   const sets = SETS.map((set) => `ipset create ${set}`).join('\n');
-  const program = `${sets}\niptables-${backEnd}-restore && iptables-${backEnd}-save`;
+  const program = `${sets}\n${name}-restore && ${name}-save`;
   const { status, stdout, stderr, error } = spawnSync('unshare', ['-n', 'sh', '-c', program], {
     input: restore,
     encoding: 'utf8',

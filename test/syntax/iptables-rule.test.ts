@@ -1,5 +1,6 @@
 // Rules as given become rules as iptables-save prints them, and what is printed is read back.
 import { describe, expect, test } from 'vitest';
+import { FAMILIES, IPTABLES } from '../../lib/model/iptables';
 import type { Match, Rule } from '../../lib/model/rule';
 import { isFullyModelled } from '../../lib/model/rule';
 import { parseRule, parseRuleText, printRule } from '../../lib/syntax/iptables-rule';
@@ -9,28 +10,28 @@ import { TARGETS } from '../../lib/syntax/vocabulary/targets';
 import { splitWords } from '../../lib/syntax/words';
 import { readVocabularyRows } from './vocabulary-rows';
 
-const ROWS = readVocabularyRows();
-const rows = ROWS.map(({ table, given, saved }) => [table, given, saved] as const);
+const ROWS = FAMILIES.flatMap(readVocabularyRows);
+const rows = ROWS.map(
+  ({ family, table, given, saved }) => [IPTABLES[family], table, given, family, saved] as const,
+);
 
 describe('the vocabulary', () => {
-  test.each(rows)('prints as iptables-save does, in %s: %s', (_table, given, saved) => {
-    expect(printRule(parseRule(splitWords(given), 'ipv4'))).toBe(saved);
+  test.each(rows)('prints as %s-save does, in %s: %s', (_tool, _table, given, family, saved) => {
+    expect(printRule(parseRule(splitWords(given), family))).toBe(saved);
   });
 
-  test.each(rows)('reads back what iptables-save prints, in %s: %s', (_table, given, saved) => {
-    expect(printRule(parseRuleText(saved))).toBe(saved);
-    const rule = parseRule(splitWords(given), 'ipv4');
-    if (isFullyModelled(rule)) expect(parseRuleText(saved)).toEqual(rule);
+  test.each(rows)('reads back what %s-save prints, in %s: %s', (_tool, _table, given, family, saved) => {
+    expect(printRule(parseRuleText(saved, family))).toBe(saved);
+    const rule = parseRule(splitWords(given), family);
+    if (isFullyModelled(rule)) expect(parseRuleText(saved, family)).toEqual(rule);
   });
 
   const words: readonly (readonly [string, readonly OptionShape[]])[] = [
     ...[...MATCHES.values()].map(({ module, options }) => [`-m ${module}`, options] as const),
     ...[...TARGETS.values()].map(({ extension, options }) => [`-j ${extension}`, options] as const),
   ];
-  // For ip6tables, whose lines parts do not hold yet.
-  const inRows = words.filter(([opening]) => opening !== '-m icmp6');
 
-  test.each(inRows)('has a row for each option of %s', (opening, options) => {
+  test.each(words)('has a row for each option of %s', (opening, options) => {
     const texts = ROWS.filter(({ saved }) => `${saved} `.includes(`${opening} `)).map(
       ({ given, saved }) => `${given} ${saved} `,
     );
@@ -148,25 +149,4 @@ test('rounds a probability that is given in data to the kernel’s steps', () =>
       .at(-1),
   );
   expect(shares).toEqual(['0.50000000000', '0.33333333349', '0.14285714272', '0.00024414062']);
-});
-
-describe('ip6tables', () => {
-  test.each([
-    ['-s 2001:DB8:0::1/64', '-s 2001:db8::/64'],
-    ['! -d ::1', '! -d ::1/128'],
-    ['-s ::/0 -j ACCEPT', '-j ACCEPT'],
-    [
-      '-p tcp -j DNAT --to-destination [2001:db8::0:1]:80',
-      '-p tcp -j DNAT --to-destination [2001:db8::1]:80',
-    ],
-    ['-j DNAT --to-destination 2001:db8::1', '-j DNAT --to-destination 2001:db8::1'],
-    ['-j REJECT', '-j REJECT --reject-with icmp6-port-unreachable'],
-    [
-      '-m recent --set',
-      '-m recent --set --name DEFAULT --mask ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff --rsource',
-    ],
-  ])('prints %s as the tool saves it', (given, saved) => {
-    expect(printRule(parseRule(splitWords(given), 'ipv6'))).toBe(saved);
-    expect(printRule(parseRuleText(saved, 'ipv6'))).toBe(saved);
-  });
 });

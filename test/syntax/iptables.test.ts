@@ -60,12 +60,31 @@ test.each([
   expect(readIptables(splitWords(given), 'ipv4').map(printDeclaration)).toEqual(printed);
 });
 
-test.each(readLineCases('test/cases/refusals/iptables.lines'))(
-  '$name is refused: $given',
-  ({ given, problems }) => {
-    const read = parsePart('runbook', given);
-    expect(read.problems.map(printRefusal)).toEqual(problems);
-    expect(problems).toHaveLength(1);
-    expect(read.lines.flatMap(({ declared }) => declared)).toEqual([]);
-  },
-);
+test.each([
+  ['-A GW-A -p icmpv6 -j ACCEPT', ['ip6tables -t filter -A GW-A -p ipv6-icmp -j ACCEPT']],
+  ['-t nat -N GW-A', ['ip6tables -t nat -N GW-A']],
+  ['-P FORWARD DROP', ['ip6tables -t filter -P FORWARD DROP']],
+  [
+    '-I INPUT -s fd00::1,2001:DB8::/32 -j DROP',
+    [
+      'ip6tables -t filter -I INPUT -s fd00::1/128 -j DROP',
+      'ip6tables -t filter -I INPUT -s 2001:db8::/32 -j DROP',
+    ],
+  ],
+  [
+    '-t nat -A PREROUTING -p tcp --dport 80 -j DNAT --to [fd00::0:5]:8080',
+    ['ip6tables -t nat -A PREROUTING -p tcp -m tcp --dport 80 -j DNAT --to-destination "[fd00::5]:8080"'],
+  ],
+])('ip6tables %s', (given, printed) => {
+  expect(readIptables(splitWords(given), 'ipv6').map(printDeclaration)).toEqual(printed);
+});
+
+test.each([
+  ...readLineCases('test/cases/refusals/iptables.lines'),
+  ...readLineCases('test/cases/refusals/ip6tables.lines'),
+])('$name is refused: $given', ({ given, problems }) => {
+  const read = parsePart('runbook', given);
+  expect(read.problems.map(printRefusal)).toEqual(problems);
+  expect(problems).toHaveLength(1);
+  expect(read.lines.flatMap(({ declared }) => declared)).toEqual([]);
+});
