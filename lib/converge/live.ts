@@ -34,7 +34,7 @@ export interface Live {
 }
 
 /**
- * Reads the text of iptables-save of one family. A table without a line equals one without rules. Throws `UnreadableSave`;
+ * Reads the text of iptables-save or ip6tables-save. A table without a line equals one without rules. Throws `UnreadableSave`;
  * for hidden rules only where they are of a `needed` table.
  */
 export function toLiveChains(
@@ -43,7 +43,7 @@ export function toLiveChains(
   needed: readonly Table[] = TABLES,
 ): Map<string, LiveChain> {
   const chains = new Map<string, LiveChain>();
-  for (const saved of parseSave(save, needed)) {
+  for (const saved of parseSave(save, { needed, family })) {
     const rules = new Map<string, string[]>(saved.chains.map(({ name }) => [name, []]));
     for (const { chain, text } of saved.rules) rules.get(chain)?.push(text);
     for (const { name, policy } of saved.chains) {

@@ -102,7 +102,7 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
   );
   const copy = known.hostAlone === true ? undefined : known.remembered?.owned;
   const manifest = found ?? (copy === undefined ? EMPTY_MANIFEST : manifestOf(target.scope, copy));
-  const chains = parsed('iptables-save', target, () => readAllChains(reading, known));
+  const chains = readAllChains(reading, { target, known });
   const entries = readEntries(reading, target);
   // A record whose digest is not the manifest's is of an apply that was not confirmed.
   const digest = manifest.scopes[target.scope.name]?.declaredDigest;
@@ -132,11 +132,14 @@ function isReadName(name: string, { sections }: Reading): boolean {
   return [...sections.keys()].some((read) => read === name);
 }
 
-function readAllChains({ ipv4, sections }: Reading, known: Known): Map<string, LiveChain> {
+function readAllChains(
+  { ipv4, sections }: Reading,
+  { target, known }: { readonly target: HostTarget; readonly known: Known },
+): Map<string, LiveChain> {
   const ipv6 = sections.get('ipv6');
   return new Map([
-    ...readChains(ipv4, 'ipv4', known),
-    ...(ipv6 === undefined ? [] : readChains(ipv6, 'ipv6', known)),
+    ...parsed('iptables-save', target, () => readChains(ipv4, 'ipv4', known)),
+    ...(ipv6 === undefined ? [] : parsed('ip6tables-save', target, () => readChains(ipv6, 'ipv6', known))),
   ]);
 }
 
@@ -189,6 +192,9 @@ function parsed<T>(what: keyof typeof UNREADABLE_FIX, target: HostTarget, parse:
 const OTHER_TOOL =
   'look at what the tool prints on the host; its version may print what this one does not know';
 
+const HIDDEN_RULES_FIX =
+  'rules that the tool cannot show must go from the tables that it uses (nft list ruleset shows them); put them into an nft table of their own';
+
 const UNREADABLE_FIX = {
   ip: OTHER_TOOL,
   ipset: OTHER_TOOL,
@@ -196,8 +202,8 @@ const UNREADABLE_FIX = {
   manifest:
     'look at /var/lib/gatewright/manifest.json on the host; if it is damaged, move it away and import the host anew',
   declared: 'look at /var/lib/gatewright/declared on the host; if it is damaged, remove that file',
-  'iptables-save':
-    'rules that iptables-save cannot show must go from the tables that iptables uses (nft list ruleset shows them); put them into an nft table of their own',
+  'iptables-save': HIDDEN_RULES_FIX,
+  'ip6tables-save': HIDDEN_RULES_FIX,
 } as const;
 
 function sysctlsOf(parts: Parts): string[] {

@@ -1,6 +1,6 @@
 // Reads the output of iptables-save, nft and legacy. What it cannot read is an error: a reading that is cut short or hides rules is never "no rules".
-import type { Table } from '../model/iptables';
-import { TABLES } from '../model/iptables';
+import type { Family, Table } from '../model/iptables';
+import { IPTABLES, TABLES } from '../model/iptables';
 import { endsInQuote } from './save-words';
 
 /** A chain as the line `:NAME POLICY` tells of it. */
@@ -39,24 +39,38 @@ export class UnreadableSave extends Error {
   }
 }
 
-/** The tables of a save, in its order. Throws `UnreadableSave`; for hidden rules only where they are of a `needed` table. */
-export function parseSave(text: string, needed: readonly Table[] = TABLES): SavedTable[] {
+/** Whose text it is, and what of it must be whole. */
+export interface Saving {
+  /** Hidden rules of other tables are no error. @default - all */
+  readonly needed?: readonly Table[];
+  /** @default - ipv4 */
+  readonly family?: Family;
+}
+
+/** The tables of a save, in its order. Throws `UnreadableSave`. */
+export function parseSave(text: string, { needed = TABLES, family = 'ipv4' }: Saving = {}): SavedTable[] {
+  const saving = { needed, tool: `${IPTABLES[family]}-save` };
   const tables: SavedTable[] = [];
   let open: OpenTable | undefined;
   for (const { number, line } of joinLines(text)) {
-    if (open === undefined) open = beginTable(line, number, needed);
+    if (open === undefined) open = beginTable(line, number, saving);
     else if (line === 'COMMIT') {
       tables.push({ table: open.table, chains: open.chains, rules: open.rules });
       open = undefined;
-    } else if (!isNote(line, number, needed)) readTableLine(open, line, number);
+    } else if (!isNote(line, number, saving)) readTableLine(open, { line, number }, saving);
   }
   if (open !== undefined) {
     throw new UnreadableSave(
       'truncated',
-      `the output of iptables-save ends inside table ${open.table}: COMMIT is missing`,
+      `the output of ${saving.tool} ends inside table ${open.table}: COMMIT is missing`,
     );
   }
   return tables;
+}
+
+interface SavingTool {
+  readonly needed: readonly Table[];
+  readonly tool: string;
 }
 
 interface OpenTable extends SavedTable {
@@ -65,14 +79,15 @@ interface OpenTable extends SavedTable {
   readonly names: Set<string>;
 }
 
-function beginTable(line: string, number: number, needed: readonly Table[]): OpenTable | undefined {
-  if (isNote(line, number, needed)) return undefined;
+function beginTable(line: string, number: number, saving: SavingTool): OpenTable | undefined {
+  if (isNote(line, number, saving)) return undefined;
   const table = TABLES.find((known) => line === `*${known}`);
-  if (table === undefined) throw unknownLine(line, number);
+  if (table === undefined) throw unknownLine({ line, number }, saving);
   return { table, chains: [], rules: [], names: new Set() };
 }
 
-function readTableLine(open: OpenTable, line: string, number: number): void {
+function readTableLine(open: OpenTable, at: NumberedLine, saving: SavingTool): void {
+  const { line } = at;
   const [, name, policy] = /^:(\S+) (\S+)(?: \[\d+:\d+\])?$/.exec(line) ?? [];
   if (name !== undefined) {
     open.names.add(name);
@@ -80,12 +95,12 @@ function readTableLine(open: OpenTable, line: string, number: number): void {
     return;
   }
   const [, chain, rule = ''] = /^(?:\[\d+:\d+\] )?-A (\S+)(?: (.*))?$/s.exec(line) ?? [];
-  if (chain === undefined || !open.names.has(chain)) throw unknownLine(line, number);
+  if (chain === undefined || !open.names.has(chain)) throw unknownLine(at, saving);
   open.rules.push({ chain, text: rule.trimEnd() });
 }
 
 /** Blank lines and comments. Throws where a comment of the tools says that they hide rules of a table that is needed. */
-function isNote(line: string, number: number, needed: readonly Table[]): boolean {
+function isNote(line: string, number: number, { needed, tool }: SavingTool): boolean {
   if (line.trim() === '') return true;
   if (!line.startsWith('#')) return false;
   const [, named] = HIDDEN_RULES.exec(line) ?? [];
@@ -93,7 +108,7 @@ function isNote(line: string, number: number, needed: readonly Table[]): boolean
     const told = line.replace(/^#\s*/, '');
     throw new UnreadableSave(
       'hidden-rules',
-      `iptables-save does not show all rules of table ${named}: ${told}`,
+      `${tool} does not show all rules of table ${named}: ${told}`,
       number,
     );
   }
@@ -103,16 +118,21 @@ function isNote(line: string, number: number, needed: readonly Table[]): boolean
 /** Both wordings of 1.8: docs/lab-notes/0001-iptables-save-warnings.md. */
 const HIDDEN_RULES = /^#.*\btable [`']([a-z]+)'.*\bincompatible\b/i;
 
-function unknownLine(line: string, number: number): UnreadableSave {
+function unknownLine({ line, number }: NumberedLine, { tool }: SavingTool): UnreadableSave {
   return new UnreadableSave(
     'unknown-line',
-    `line ${number} of the output of iptables-save is not understood: ${line}`,
+    `line ${number} of the output of ${tool} is not understood: ${line}`,
     number,
   );
 }
 
+interface NumberedLine {
+  readonly number: number;
+  readonly line: string;
+}
+
 /** A comment can hold a newline (nft takes it): the line goes on until its quotes are closed. */
-function joinLines(text: string): { readonly number: number; readonly line: string }[] {
+function joinLines(text: string): NumberedLine[] {
   const lines: { number: number; line: string }[] = [];
   let open = false;
   for (const [index, line] of text.split('\n').entries()) {

@@ -66,7 +66,10 @@ describe('rules that the tools do not show', () => {
 
   test('are no error in a table that nobody needs', () => {
     const text = `# Table \`mangle' is incompatible, use 'nft' tool.\n${SAVE}`;
-    expect(parseSave(text, ['nat', 'filter']).map(({ table }) => table)).toEqual(['nat', 'filter']);
+    expect(parseSave(text, { needed: ['nat', 'filter'] }).map(({ table }) => table)).toEqual([
+      'nat',
+      'filter',
+    ]);
   });
 
   test('a note about tables of iptables-legacy is for another layer', () => {
