@@ -53,7 +53,7 @@ ip_batches() {
 
 /**
  * Deleting an address takes with it the other addresses of its network, unless they are promoted, and routes that lean on
- * it; so does a link that goes down. What was not to go comes back by the same step.
+ * it; so does a link that goes down. From a route of IPv6 goes the source alone. What was not to go comes back by the same step.
  */
 const KEEPING = String.raw`
 promote=/proc/sys/net/ipv4/conf/all/promote_secondaries
@@ -75,9 +75,11 @@ ip_restore() {
     /route add / && !/ proto 2 / && !($1 in there) && !($1 in meant) && !($2 in meant) { print $1 }' \
     "$work/ip.after" "$1" "$work/ip.before" > "$work/ip.lost"
   [ -s "$work/ip.lost" ] || return 0
+  sed 's/route add /route replace /' "$work/ip.lost" > "$work/ip.again"
+  await_sources "$work/ip.again"
   # The gateway of one may be reached by another of them, so what failed is tried once more.
-  ip_batches "$work/ip.lost" -force > "$work/ip.not-restored" ||
-    ip_batches "$work/ip.lost" -force > "$work/ip.not-restored"
+  ip_batches "$work/ip.again" -force > "$work/ip.not-restored" ||
+    ip_batches "$work/ip.again" -force > "$work/ip.not-restored"
   return 0
 }
 `;
@@ -127,7 +129,8 @@ undo_ip() {
 
 /**
  * In the namespace stand the host's devices that the text names or that have addresses, those addresses and the routes by
- * device alone, so that gateways can be found as on the host; but for what the text itself brings.
+ * device alone, so that gateways can be found as on the host; but for what the text itself brings. Nobody else can have
+ * those addresses there, so nobody is asked.
  */
 const PROVING = String.raw`
 prepare_ip() { ip_lines 0 > "$work/ip.host"; }
@@ -168,11 +171,13 @@ ip_stubs() {
       printf "%s%s", addresses, routes
     }' "$work/ip.links" "$1" "$work/ip.host" > "$work/ip.stubs"
 }
+at_once() { sed '/^-6 addr add /s/$/ nodad/' "$1" > "$2"; }
 prove_ip() {
-  for path in /proc/sys/net/ipv6/conf/*/accept_dad; do [ ! -f "$path" ] || echo 0 > "$path"; done 2> /dev/null
   ip_stubs "$1"
-  ip_batches "$work/ip.stubs" -force > "$work/ip.stubbed"
-  ip_batches "$1" ''
+  at_once "$work/ip.stubs" "$work/ip.standing"
+  ip_batches "$work/ip.standing" -force > "$work/ip.stubbed"
+  at_once "$1" "$work/ip.tried"
+  ip_batches "$work/ip.tried" ''
 }
 save_ip() { :; }
 `;
