@@ -1,7 +1,14 @@
 // A service behind an external load balancer: nodes that call the balancer's address are sent straight to an endpoint.
 import { App, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { ClusterIpService, type Endpoint, GatewrightProvider, Host, NodePortService } from '../../lib/index';
+import {
+  ClusterIpService,
+  type Endpoint,
+  GatewrightProvider,
+  Host,
+  LoadBalancerService,
+  NodePortService,
+} from '../../lib/index';
 import { LabInventory } from '../inventory';
 
 const lab = new LabInventory('load-balancer');
@@ -32,7 +39,8 @@ export class LoadBalancerExample extends TerraformStack {
     });
     // Where the balancer sends what comes from outside …
     new NodePortService(this, 'testapi-node-port', { service, nodePort: 39746 });
-    // … and its address, which no packet from a node or a pod needs to travel to.
+    // … and its address: what a node or a pod sends there goes straight to an endpoint.
+    new LoadBalancerService(this, 'testapi-balancer', { service, addresses: ['10.42.162.216'] });
   }
 }
 

@@ -33,6 +33,10 @@ testExample({
     { from: 'node1', to: '172.17.185.22:809', servers: PODS, sources: NODE_1 },
     // To itself by way of the node, to the other as it is: it came from a pod.
     { from: 'pod1', to: '172.17.185.22:809', servers: PODS, sources: ['10.42.147.1', '10.42.147.255'] },
+    // The balancer itself would answer as elb; nobody asks it.
+    { from: 'node1', to: '10.42.162.216:809', servers: PODS, sources: NODE_1 },
+    { from: 'pod2', to: '10.42.162.216:809', servers: PODS, sources: NODE_2 },
+    { from: 'client', to: '10.42.162.216:809', servers: { elb: 1 }, sources: ['10.42.200.7'], count: 10 },
     { from: 'client', to: '10.42.8.102:39746', servers: PODS, sources: NODE_1 },
     { from: 'client', to: '10.42.8.103:39746', servers: PODS, sources: NODE_2 },
   ],
