@@ -187,6 +187,9 @@ describe('exec', () => {
     const { stdout } = await lab.exec('gw', ['cat'], { stdin: input });
     expect(stdout.length).toBe(input.length);
     expect((await lab.exec('gw', ['true'], { stdin: input })).exitCode).toBe(0);
+    const slowly = `"$@" | { sleep 1; wc -c; }`;
+    const argv = lab.execArgv('gw', ['head', '-c', '3000000', '/dev/zero']);
+    expect(spawnSync('sh', ['-c', slowly, 'sh', ...argv], { encoding: 'utf8' }).stdout).toBe('3000000\n');
   });
 
   test('ends the program at its time limit', async () => {

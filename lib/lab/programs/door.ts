@@ -42,10 +42,6 @@ function knock(): Promise<Socket | undefined> {
 }
 
 function pass(socket: Socket): void {
-  const lost = (): void => {
-    process.stderr.write('lab: the host went away\n');
-    process.exit(255);
-  };
   socket.on('error', lost).on('end', lost);
   socket.write(piece(Buffer.from(words.join('\0'))));
   let arrived = Buffer.alloc(0);
@@ -53,7 +49,7 @@ function pass(socket: Socket): void {
     arrived = Buffer.concat([arrived, chunk]);
     while (arrived.length >= 5 && arrived.length >= 5 + arrived.readUInt32BE(1)) {
       const end = 5 + arrived.readUInt32BE(1);
-      take(String.fromCharCode(arrived.readUInt8(0)), arrived.subarray(5, end));
+      take(socket, String.fromCharCode(arrived.readUInt8(0)), arrived.subarray(5, end));
       arrived = arrived.subarray(end);
     }
   });
@@ -62,7 +58,14 @@ function pass(socket: Socket): void {
     process.stdin.pause();
     socket.once('drain', () => process.stdin.resume());
   });
+  // Whoever read what was printed has gone, and the program goes with the connection.
+  process.stdout.on('error', () => process.exit(141));
   process.stdin.on('end', () => socket.write(piece(Buffer.alloc(0))));
+}
+
+function lost(): void {
+  process.stderr.write('lab: the host went away\n');
+  process.exit(255);
 }
 
 function piece(bytes: Buffer): Buffer {
@@ -71,13 +74,25 @@ function piece(bytes: Buffer): Buffer {
   return Buffer.concat([length, bytes]);
 }
 
-// Node writes to pipes, files and terminals before it goes on, so nothing printed is lost at the end.
-function take(letter: string, bytes: Buffer): void {
+function take(socket: Socket, letter: string, bytes: Buffer): void {
   if (letter === 'o') process.stdout.write(bytes);
   if (letter === 'e') process.stderr.write(bytes);
   if (letter !== 'x') return;
-  // As wait(2) gives it: the signal below, the exit code above.
   const status = bytes.readUInt32BE(0);
+  // What is still to be sent nobody reads any more; what was printed may have a slow reader.
+  socket
+    .removeAllListeners('end')
+    .removeAllListeners('error')
+    .on('error', () => undefined);
+  process.stdout.write('', () => {
+    process.stderr.write('', () => {
+      endAs(status);
+    });
+  });
+}
+
+/** `status`: as wait(2) gives it, the signal below, the exit code above. */
+function endAs(status: number): void {
   if ((status & 127) === 0) process.exit(status >> 8);
   process.kill(process.pid, status & 127);
 }
