@@ -11,6 +11,7 @@ import type {
 } from '../../lib/converge/engine';
 import { toLiveChains } from '../../lib/converge/live';
 import type { Parts } from '../../lib/model/declaration';
+import type { Table } from '../../lib/model/iptables';
 import type { Scope } from '../../lib/model/scope';
 import { DEFAULT_SCOPE } from '../../lib/model/scope';
 import { FakeHost } from '../fakes/fake-host';
@@ -105,6 +106,11 @@ export class Scenario {
   /** Somebody's hand on the host: lines for iptables-restore of table nat. */
   byHand(...lines: string[]): void {
     this.host.kernel.restore(`*nat\n${lines.join('\n')}\nCOMMIT\n`, { noflush: true });
+  }
+
+  /** The same of ip6tables, of any table. */
+  byHand6(table: Table, ...lines: string[]): void {
+    this.host.kernel6.restore(`*${table}\n${lines.join('\n')}\nCOMMIT\n`, { noflush: true });
   }
 
   /** What stands in a chain of table nat. */

@@ -28,7 +28,7 @@ export interface Faults {
   /** From 1, forward steps only. */
   failAtStep?: number;
   /** Runs behind the last step, before verification: somebody else's hand. */
-  beforeVerify?: (kernel: FakeKernel) => void;
+  beforeVerify?: (kernel: FakeKernel, kernel6: FakeKernel) => void;
   failToRemember?: boolean;
   noNamespaces?: boolean;
   /** Steps wait for it. */
@@ -154,7 +154,7 @@ export class FakeHost implements Host {
       }
       if (!mayStopHalfway) done.push(step);
     }
-    this.faults.beforeVerify?.(this.kernel);
+    this.faults.beforeVerify?.(this.kernel, this.kernel6);
     const found = this.watched(expected);
     const wanted = [expected.rules.ipv4?.lines, expected.rules.ipv6?.lines].join('');
     if (found !== wanted) return undo('verify', `found:\n${found}`);
