@@ -66,15 +66,17 @@ export class FakeIpset implements FakeSubsystem {
     return '';
   }
 
+  /** `-exist` of one line holds for those behind it, too. */
   private interpret(text: string, isTolerant: boolean): void {
+    let mayExist = isTolerant;
     text.split('\n').forEach((line, index) => {
       if (line === '') return;
       this.lines += 1;
       const fail: Fail = (words) => {
-        throw new RestoreFailed(index + 1, `Error in line ${index + 1}: ${words}`);
+        throw new RestoreFailed(index + 1, words);
       };
       const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-      const mayExist = isTolerant || words.at(-1) === '-exist';
+      mayExist ||= words.at(-1) === '-exist';
       this.obey(words.at(-1) === '-exist' ? words.slice(0, -1) : words, { mayExist, fail });
     });
   }
@@ -94,9 +96,10 @@ export class FakeIpset implements FakeSubsystem {
     { mayExist, fail }: { readonly mayExist: boolean; readonly fail: Fail },
   ): void {
     if (set.kind !== 'set') return;
-    if (this.sets.has(set.name) && !this.standIns.delete(set.name)) {
-      // Whatever its options: the tool takes it without a word.
-      if (mayExist) return;
+    const there = this.sets.get(set.name);
+    if (there !== undefined && !this.standIns.delete(set.name)) {
+      // Whatever its other options: the tool takes it without a word.
+      if (mayExist && there.set.type === set.type) return;
       fail('Set cannot be created: set with the same name already exists');
     }
     this.sets.set(set.name, { set, members: [] });
