@@ -6,7 +6,7 @@ import { diff } from '../../lib/converge/diff';
 import type { Live } from '../../lib/converge/live';
 import { toLiveChains, withBuiltInChains } from '../../lib/converge/live';
 import { planChanges, printPlan } from '../../lib/converge/plan';
-import type { HostPlan } from '../../lib/converge/plan';
+import type { HostPlan, Step } from '../../lib/converge/plan';
 import { questionOf, toLive } from '../../lib/converge/read-live';
 import { holdAndRelease } from '../../lib/converge/release';
 import { desiredOf } from '../../lib/converge/validate';
@@ -15,7 +15,7 @@ import { foreignRules, foreignTexts, meddle, Random, randomParts, SYSCTLS } from
 import { errorOf, Scenario } from './scenario';
 
 const FIRST = Number(process.env['GATEWRIGHT_SEED'] ?? Date.now() % 1_000_000);
-const SEEDS = Array.from({ length: 30 }, (_, index) => FIRST + index);
+const SEEDS = Array.from({ length: 20 }, (_, index) => FIRST + index);
 
 interface Trial {
   readonly scenario: Scenario;
@@ -29,7 +29,8 @@ async function trialOf(seed: number): Promise<Trial> {
   const random = new Random(seed);
   const scenario = new Scenario();
   for (const key of SYSCTLS) scenario.host.sysctls.set(key, '0');
-  scenario.byHand(...foreignRules(random));
+  scenario.byHand(...foreignRules(random, 'ipv4'));
+  scenario.byHand6('nat', ...foreignRules(random, 'ipv6'));
   const [a, b] = [randomParts(random), randomParts(random)];
   await scenario.apply(a);
   return { scenario, random, a, b };
@@ -51,8 +52,11 @@ async function planOf(scenario: Scenario, parts: Parts): Promise<HostPlan> {
 
 /** Policies and rules by chain, and sysctls: the order of chains in a save means nothing. */
 function stateOf({ host }: Scenario): unknown {
-  const chains = withBuiltInChains(toLiveChains(host.kernel.save(), 'ipv4'), 'ipv4');
-  return [Object.fromEntries([...chains].sort()), Object.fromEntries(host.sysctls)];
+  const chains = [
+    ...withBuiltInChains(toLiveChains(host.kernel.save(), 'ipv4'), 'ipv4'),
+    ...withBuiltInChains(toLiveChains(host.kernel6.save(), 'ipv6'), 'ipv6'),
+  ];
+  return [Object.fromEntries(chains.sort()), Object.fromEntries(host.sysctls)];
 }
 
 describe.each(SEEDS)('seed %d', (seed) => {
@@ -65,23 +69,24 @@ describe.each(SEEDS)('seed %d', (seed) => {
 
   test('applying b to a, with drift between, gives b and leaves rules of others as they are', async () => {
     const { scenario, random, b } = await trialOf(seed);
-    meddle(random, scenario.host.kernel);
-    const foreign = foreignTexts(scenario.host.kernel);
+    meddle(random, scenario.host);
+    const foreign = foreignTexts(scenario.host);
     await scenario.refresh();
     await scenario.apply(b);
     expect(await scenario.refresh()).toEqual(b);
     expect((await planOf(scenario, b)).steps).toEqual([]);
-    expect(foreignTexts(scenario.host.kernel)).toEqual(foreign);
+    expect(foreignTexts(scenario.host)).toEqual(foreign);
     const direct = new Scenario();
     for (const key of SYSCTLS) direct.host.sysctls.set(key, '0');
     direct.byHand(':DOCKER - [0:0]');
+    direct.byHand6('nat', ':DOCKER - [0:0]');
     await direct.apply(b);
     expect(chainsOfOurs(scenario)).toEqual(chainsOfOurs(direct));
   });
 
   test('drift is repaired, and a refresh of it is never silent', async () => {
     const { scenario, random, a } = await trialOf(seed);
-    meddle(random, scenario.host.kernel);
+    meddle(random, scenario.host);
     const { steps } = await planOf(scenario, a);
     const refreshed = await scenario.refresh();
     if (steps.length === 0) expect(refreshed).toEqual(a);
@@ -92,12 +97,16 @@ describe.each(SEEDS)('seed %d', (seed) => {
 
   test('the inverses of a plan restore what was there', async () => {
     const { scenario, random, b } = await trialOf(seed);
-    meddle(random, scenario.host.kernel);
+    meddle(random, scenario.host);
     const before = stateOf(scenario);
     const { steps } = await planOf(scenario, b);
-    const chains = steps.filter(({ kind }) => kind === 'ipv4');
-    for (const { forward } of chains) scenario.host.kernel.restore(forward, { noflush: true });
-    for (const { inverse } of chains.reverse()) scenario.host.kernel.restore(inverse, { noflush: true });
+    const { kernel, kernel6 } = scenario.host;
+    const chains = steps.filter(({ kind }) => kind === 'ipv4' || kind === 'ipv6');
+    const restore = ({ kind }: Step, text: string): void => {
+      (kind === 'ipv4' ? kernel : kernel6).restore(text, { noflush: true });
+    };
+    for (const step of chains) restore(step, step.forward);
+    for (const step of chains.reverse()) restore(step, step.inverse);
     expect(stateOf(scenario)).toEqual(before);
   });
 
@@ -128,21 +137,21 @@ describe.each(SEEDS)('seed %d', (seed) => {
 
   test('a destroy leaves only what others have', async () => {
     const { scenario, random } = await trialOf(seed);
-    meddle(random, scenario.host.kernel);
+    meddle(random, scenario.host);
     await scenario.refresh();
-    const foreign = foreignTexts(scenario.host.kernel);
+    const foreign = foreignTexts(scenario.host);
     await scenario.destroy();
-    expect(scenario.host.kernel.save()).not.toMatch(/gatewright|GW-|named/);
-    expect(foreignTexts(scenario.host.kernel)).toEqual(foreign);
+    expect(scenario.host.kernel.save() + scenario.host.kernel6.save()).not.toMatch(/gatewright|GW-|named/);
+    expect(foreignTexts(scenario.host)).toEqual(foreign);
     expect(Object.values(Object.fromEntries(scenario.host.sysctls))).toEqual(['0', '0', '0']);
     expect(scenario.host.manifest).toBeUndefined();
   });
 });
 
 function chainsOfOurs({ host }: Scenario): unknown {
-  const chains = [...toLiveChains(host.kernel.save(), 'ipv4')];
+  const chains = [...toLiveChains(host.kernel.save(), 'ipv4'), ...toLiveChains(host.kernel6.save(), 'ipv6')];
   const texts = chains.map(
-    ([key, { rules }]) => [key, rules.filter((text) => !text.includes('172.16.'))] as const,
+    ([key, { rules }]) => [key, rules.filter((text) => !/172\.16\.|fd17:/.test(text))] as const,
   );
   return Object.fromEntries(texts.filter(([key, rules]) => rules.length > 0 || key.includes('GW-')));
 }

@@ -2,6 +2,8 @@
 import type { Parts } from '../../lib/model/declaration';
 import { isMarked } from '../../lib/converge/ownership';
 import { toLiveChains } from '../../lib/converge/live';
+import type { Family } from '../../lib/model/iptables';
+import { FAMILIES } from '../../lib/model/iptables';
 import { DEFAULT_SCOPE } from '../../lib/model/scope';
 import type { FakeKernel } from '../fakes/fake-kernel';
 import { RestoreFailed } from '../fakes/fake-kernel';
@@ -47,12 +49,26 @@ export function randomParts(random: Random): Parts {
   const count = 1 + random.below(4);
   for (let index = 0; index < count; index += 1) {
     const lines = ['# made by chance'];
-    for (let line = random.below(8); line >= 0; line -= 1) lines.push(randomRule(random));
+    for (let line = random.below(8); line >= 0; line -= 1)
+      lines.push(inSomeFamily(random, randomRule(random)));
     if (random.chance(40)) lines.push(`sysctl ${values[random.below(values.length)] ?? ''}`);
-    if (random.chance(20)) lines.push(`iptables -P FORWARD ${policy}`);
+    if (random.chance(20)) lines.push(inSomeFamily(random, `iptables -P FORWARD ${policy}`));
     parts[`${random.below(9)}-part ${index}`] = lines.join('\n');
   }
-  return { ...parts, '0-chains': OWN_CHAINS.map((chain) => `iptables -t nat -N ${chain}`).join('\n') };
+  const chains = OWN_CHAINS.map((chain) => `iptables -t nat -N ${chain}`);
+  return { ...parts, '0-chains': [...chains, ...chains.map(asIpv6)].join('\n') };
+}
+
+function inSomeFamily(random: Random, line: string): string {
+  return random.chance(30) ? asIpv6(line) : line;
+}
+
+/** The same of ip6tables, with addresses of its own. */
+function asIpv6(text: string): string {
+  return text
+    .replace(/^iptables/, 'ip6tables')
+    .replace(/\b10\.0\.(\d)\.(\d)/g, 'fd00::$1:$2')
+    .replace(/\b172\.16\.(\d)\.0\/24/g, 'fd17:$1::/64');
 }
 
 /** A line with a rule; jumps lead to later chains of ours only, so that none leads back. */
@@ -73,20 +89,23 @@ export function randomRule(random: Random): string {
 }
 
 /** What others may have on a host before we come. */
-export function foreignRules(random: Random): string[] {
+export function foreignRules(random: Random, family: Family): string[] {
   const lines = [':DOCKER - [0:0]'];
-  for (let line = random.below(8); line > 0; line -= 1) lines.push(foreignRule(random));
+  for (let line = random.below(8); line > 0; line -= 1) lines.push(foreignRule(random, family));
   return lines;
 }
 
-function foreignRule(random: Random): string {
-  return `-A ${random.pick(FOREIGN_CHAINS)} -s 172.16.${random.below(9)}.0/24 -j ${random.pick(['RETURN', 'ACCEPT'])}`;
+function foreignRule(random: Random, family: Family): string {
+  const rule = `-A ${random.pick(FOREIGN_CHAINS)} -s 172.16.${random.below(9)}.0/24 -j ${random.pick(['RETURN', 'ACCEPT'])}`;
+  return family === 'ipv4' ? rule : asIpv6(rule);
 }
 
 /** Somebody deletes, copies, moves, adds and flushes in table nat; of foreign rules none is touched. */
-export function meddle(random: Random, kernel: FakeKernel): void {
+export function meddle(random: Random, host: Kernels): void {
   for (let times = 1 + random.below(5); times > 0; times -= 1) {
-    const line = handLines(random, kernel);
+    const family = random.pick(FAMILIES_BY_CHANCE);
+    const kernel = kernelOf(host, family);
+    const line = handLines(random, kernel, family);
     try {
       kernel.restore(`*nat\n${line.join('\n')}\nCOMMIT\n`, { noflush: true });
     } catch (error) {
@@ -95,8 +114,8 @@ export function meddle(random: Random, kernel: FakeKernel): void {
   }
 }
 
-function handLines(random: Random, kernel: FakeKernel): string[] {
-  const chains = [...toLiveChains(kernel.save(), 'ipv4').values()].filter(
+function handLines(random: Random, kernel: FakeKernel, family: Family): string[] {
+  const chains = [...toLiveChains(kernel.save(), family).values()].filter(
     ({ address }) => address.table === 'nat',
   );
   const { address, rules = [] } = chains[random.below(chains.length)] ?? {};
@@ -105,20 +124,31 @@ function handLines(random: Random, kernel: FakeKernel): string[] {
   const ours = rules.filter((text) => isOwn || isMarked(text, DEFAULT_SCOPE));
   const rule = ours[random.below(Math.max(1, ours.length))];
   if (isOwn && random.chance(15)) return [`:${chain} - [0:0]`];
-  if (rule === undefined || random.chance(20)) return [foreignRule(random)];
+  if (rule === undefined || random.chance(20)) return [foreignRule(random, family)];
   const place = `-I ${chain} ${1 + random.below(rules.length)} ${rule}`;
   return random.pick([[`-D ${chain} ${rule}`], [place], [`-D ${chain} ${rule}`, place]]);
 }
 
-/** Rules of others, by chain of table nat. */
-export function foreignTexts(kernel: FakeKernel): Record<string, readonly string[]> {
-  const chains = [...toLiveChains(kernel.save(), 'ipv4').values()].filter(({ address }) =>
-    FOREIGN_CHAINS.some((name) => name === address.chain),
-  );
+/** The part of a host in memory that rules stand in. */
+export interface Kernels {
+  readonly kernel: FakeKernel;
+  readonly kernel6: FakeKernel;
+}
+
+const FAMILIES_BY_CHANCE = ['ipv4', 'ipv4', 'ipv6'] as const;
+
+function kernelOf({ kernel, kernel6 }: Kernels, family: Family): FakeKernel {
+  return family === 'ipv4' ? kernel : kernel6;
+}
+
+/** Rules of others, by family and chain of table nat. */
+export function foreignTexts(host: Kernels): Record<string, readonly string[]> {
+  const all = FAMILIES.flatMap((family) => [...toLiveChains(kernelOf(host, family).save(), family).values()]);
+  const chains = all.filter(({ address }) => FOREIGN_CHAINS.some((name) => name === address.chain));
   return Object.fromEntries(
     chains
       .map(({ address, rules }): [string, string[]] => [
-        address.chain,
+        `${address.family} ${address.chain}`,
         rules.filter((text) => !isMarked(text, DEFAULT_SCOPE)),
       ])
       .filter(([, rules]) => rules.length > 0),
