@@ -100,7 +100,14 @@ await_sources() {
     sleep 0.1 2> /dev/null || { sleep 1; tries=$((tries - 9)); }
   done
 }
-run_ip() { await_sources "$1"; ip_changes "$1" ''; }
+run_ip() {
+  await_sources "$1"
+  ip_changes "$1" '' > "$work/ip.refusal" && return 0
+  awk 'FILENAME == ARGV[1] { text[FNR] = $0; next }
+    sub(/^Error occurred at line: /, "") { print "refused: ip " text[$0]; next }
+    { print }' "$1" "$work/ip.refusal"
+  return 1
+}
 `;
 
 /** Only what is still to be taken back runs; then what matters is whether all of it is as it was. */
