@@ -45,7 +45,12 @@ export function checkKnown(prop: string, value: unknown): Check {
 
 /** A port of 1 to 65535 that is known at synthesis. */
 export function checkPort(prop: string, port: number): Check {
-  return checkKnown(prop, port) ?? checkWholeNumber(prop, port, [1, 65535]);
+  return checkBetween(prop, port, [1, 65535]);
+}
+
+/** A whole number of the range that is known at synthesis. */
+export function checkBetween(prop: string, value: number, range: readonly [number, number]): Check {
+  return checkKnown(prop, value) ?? checkWholeNumber(prop, value, range);
 }
 
 /** A whole number of the range, both ends included. */
@@ -137,4 +142,16 @@ export interface Pattern {
 export function checkPattern(prop: string, value: string, { pattern, allowed }: Pattern): Check {
   if (pattern.test(value)) return undefined;
   return { code: 'bad-value', what: `${prop} is not valid`, given: JSON.stringify(value), allowed };
+}
+
+/** One of some words that is known at synthesis. */
+export function checkWord(prop: string, value: string, words: readonly string[]): Check {
+  const known = checkKnown(prop, value);
+  if (known !== undefined || words.includes(value)) return known;
+  return {
+    code: 'unknown-word',
+    what: `${prop} is not valid`,
+    given: JSON.stringify(value),
+    allowed: words.join(', '),
+  };
 }

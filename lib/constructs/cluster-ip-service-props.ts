@@ -2,10 +2,19 @@
 import type { Scheduler } from '../model/ipvs';
 import { checkHosts } from './checked-hosts';
 import type { Check, Pattern } from './checks';
-import { checkCidr, checkIpv4, checkKnown, checkPattern, checkPort, checkPropNames, ifKnown } from './checks';
+import {
+  checkCidr,
+  checkIpv4,
+  checkKnown,
+  checkPattern,
+  checkPort,
+  checkPropNames,
+  checkWord,
+  ifKnown,
+} from './checks';
 import { isUnknown } from './framework';
 import type { Host } from './host';
-import { checkScheduler, checkWord } from './real-servers';
+import { checkScheduler } from './real-servers';
 
 /** A cluster IP with its port, its endpoints, and the hosts on which it is laid out. */
 export interface ClusterIpServiceProps {

@@ -3,10 +3,9 @@ import { Construct } from 'constructs';
 import { layOutConnectionLimit } from '../services/connection-limit';
 import type { Protocol } from '../services/service';
 import type { Check } from './checks';
-import { checkPort, checkPropNames, refuseAt } from './checks';
+import { checkBetween, checkPort, checkPropNames, checkWord, refuseAt } from './checks';
 import type { Host } from './host';
 import { toPathName } from './path-name';
-import { checkBetween, checkWord } from './real-servers';
 
 /** The port, the limit, and what a client hears beyond it. */
 export interface ConnectionLimitProps {

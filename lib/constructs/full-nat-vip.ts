@@ -13,10 +13,10 @@ import {
   toCanonicalAddress,
 } from './address-checks';
 import type { Check } from './checks';
-import { checkPort, checkPropNames, ifKnown, refuseAt } from './checks';
+import { checkPort, checkPropNames, checkWord, ifKnown, refuseAt } from './checks';
 import type { Host } from './host';
 import { toPathName } from './path-name';
-import { checkPersistence, checkRealServers, checkScheduler, checkWord, toRealServers } from './real-servers';
+import { checkPersistence, checkRealServers, checkScheduler, toRealServers } from './real-servers';
 
 /** A VIP, the device that gets it, and the real servers behind it. */
 export interface FullNatVipProps {
@@ -93,8 +93,8 @@ const REAL_SERVER_PROPS: Readonly<Record<keyof FullNatRealServer, true>> = {
  * `nat` (`ipvsadm -m`), and a source translation (MASQUERADE) on the director besides. What real servers then do not see is
  * the client's address.
  *
- * Sets `net.ipv4.ip_forward=1` (IPv6: `net.ipv6.conf.all.forwarding=1`) and `net.ipv4.vs.conntrack=1`, without which nothing of
- * this works. Answers are accepted in FORWARD, so that a policy of DROP there does no harm; the policy stays as it is. Whether
+ * Sets `net.ipv4.ip_forward=1` (IPv6: `net.ipv6.conf.all.forwarding=1`, with which a host no longer takes its routes from router
+ * advertisements) and `net.ipv4.vs.conntrack=1`, without which nothing of this works. Answers are accepted in FORWARD, so that a policy of DROP there does no harm; the policy stays as it is. Whether
  * clients may reach the port is for your own rules in INPUT to say.
  *
  * ```ts

@@ -6,12 +6,11 @@ import { SET_TYPES } from '../syntax/ipset/set-types';
 import { parseParts } from '../syntax/parts';
 import type { Check } from './checks';
 import { checkHosts } from './checked-hosts';
-import { checkKnown, checkPropNames } from './checks';
+import { checkBetween, checkKnown, checkPropNames, checkWord } from './checks';
 import { isUnknown } from './framework';
 import type { Host } from './host';
 import type { Conceal } from './laid-out-parts';
 import { printLines } from './laid-out-parts';
-import { checkBetween, checkWord } from './real-servers';
 
 /** A set of the kernel, for rules to match with `-m set --match-set NAME …`. */
 export interface IpSetProps {

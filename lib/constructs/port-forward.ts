@@ -4,11 +4,10 @@ import { layOutPortForward } from '../services/port-forward';
 import type { Protocol } from '../services/service';
 import { checkDevice } from './address-checks';
 import type { Check } from './checks';
-import { checkIpv4, checkPort, checkPropNames, ifKnown, refuseAt } from './checks';
+import { checkIpv4, checkPort, checkPropNames, checkWord, ifKnown, refuseAt } from './checks';
 import { isUnknown } from './framework';
 import type { Host } from './host';
 import { toPathName } from './path-name';
-import { checkWord } from './real-servers';
 
 /** From where to where. */
 export interface PortForwardProps {

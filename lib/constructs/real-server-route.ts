@@ -3,10 +3,9 @@ import { Construct } from 'constructs';
 import { layOutReturnRoute } from '../services/real-server';
 import { checkAddress, checkAreOfOneFamily, toCanonicalAddress } from './address-checks';
 import type { Check } from './checks';
-import { checkPropNames, ifKnown, refuseAt } from './checks';
+import { checkBetween, checkPropNames, ifKnown, refuseAt } from './checks';
 import type { Host } from './host';
 import { toPathName } from './path-name';
-import { checkBetween } from './real-servers';
 
 /** A real server, and the director that its answers go back through. */
 export interface RealServerRouteProps {

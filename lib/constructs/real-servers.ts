@@ -4,7 +4,7 @@ import { MAX_PERSISTENCE_SECONDS, MAX_WEIGHT, SCHEDULERS } from '../model/ipvs';
 import type { RealServer } from '../services/virtual-server';
 import { checkAddress, toCanonicalAddress } from './address-checks';
 import type { Check } from './checks';
-import { checkKnown, checkPort, checkPropNames, checkWholeNumber, ifKnown } from './checks';
+import { checkBetween, checkPort, checkPropNames, checkWord, ifKnown } from './checks';
 import { isUnknown } from './framework';
 import type { Conceal } from './laid-out-parts';
 
@@ -51,11 +51,6 @@ function checkRealServer(
 
 function checkCount(prop: string, count: number | undefined): Check {
   return count === undefined ? undefined : checkBetween(prop, count, [0, MAX_WEIGHT]);
-}
-
-/** A whole number of the range that is known at synthesis. */
-export function checkBetween(prop: string, value: number, range: readonly [number, number]): Check {
-  return checkKnown(prop, value) ?? checkWholeNumber(prop, value, range);
 }
 
 function checkThresholds(prop: string, { upperThreshold = 0, lowerThreshold = 0 }: RealServerProps): Check {
@@ -107,18 +102,6 @@ export function checkSchedulerFlags(flags: readonly string[], scheduler: string)
             allowed: 'sh-fallback and sh-port with sh, mh-fallback and mh-port with mh',
           }),
   );
-}
-
-/** One of some words that is known at synthesis. */
-export function checkWord(prop: string, value: string, words: readonly string[]): Check {
-  const known = checkKnown(prop, value);
-  if (known !== undefined || words.includes(value)) return known;
-  return {
-    code: 'unknown-word',
-    what: `${prop} is not valid`,
-    given: JSON.stringify(value),
-    allowed: words.join(', '),
-  };
 }
 
 /** ipvsadm takes no 0, and no more than the kernel does. */

@@ -4,17 +4,10 @@ import { DEFAULT_SCHEDULER } from '../model/ipvs';
 import type { Protocol } from '../services/service';
 import { checkAddress, checkAreOfOneFamily, checkDevice } from './address-checks';
 import type { Check } from './checks';
-import { checkPort, checkPropNames, ifKnown } from './checks';
+import { checkBetween, checkPort, checkPropNames, checkWord, ifKnown } from './checks';
 import type { Host } from './host';
 import type { NamedFlag } from './real-servers';
-import {
-  checkBetween,
-  checkPersistence,
-  checkRealServers,
-  checkScheduler,
-  checkSchedulerFlags,
-  checkWord,
-} from './real-servers';
+import { checkPersistence, checkRealServers, checkScheduler, checkSchedulerFlags } from './real-servers';
 
 /** A virtual server by address or by firewall mark, and the real servers behind it. */
 export interface VirtualServerProps {

@@ -18,8 +18,9 @@ import { checkVirtualServerProps, toPort } from './virtual-server-props';
  * With `nat` the real servers' answers must come back through this host: by their default route, by RealServerRoute, or take
  * FullNatVip. With `dr` and `tunnel` they answer clients themselves: see DirectRoutingRealServer and TunnelRealServer.
  *
- * With a real server by `nat` it sets `net.ipv4.ip_forward=1` (IPv6: `net.ipv6.conf.all.forwarding=1`, with which a host no longer takes its routes from router
- * advertisements). It adds no rule: where the policy of FORWARD is DROP, accept answers of nat there yourself.
+ * With a real server by `nat` on another host it sets `net.ipv4.ip_forward=1`; for IPv6 `net.ipv6.conf.all.forwarding=1`, with which
+ * a host no longer takes its routes from router advertisements. It adds no rule: where the policy of FORWARD is DROP, accept the
+ * answers of nat there yourself.
  *
  * ```ts
  * new VirtualServer(stack, 'web', {

@@ -6,7 +6,8 @@ import { QUIET_ARP, TUNNEL, TUNNEL_DEVICE } from './shared-parts';
 
 /**
  * The VIP on the loopback device, alone: the host takes packets for it, and with quiet ARP nobody in the network hears that it has
- * it. IPv6 needs no quiet: a host tells neighbours only of addresses of the device that they ask by.
+ * it. IPv6 needs no quiet: a host tells neighbours only of addresses of the device that they ask by
+ * (measured: docs/lab-notes/0242-quiet-arp.md).
  */
 export function layOutDirectRouting(vip: string): LaidOut {
   return {

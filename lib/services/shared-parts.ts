@@ -46,7 +46,7 @@ export const IPVS_EXPIRY: SharedPart = {
 
 /**
  * Quiet ARP: nobody is told of addresses that other devices have. The kernel takes the larger of `all` and the device's own
- * value, so that `all` is enough whichever device the question comes by.
+ * value, so that `all` is enough whichever device the question comes by (measured: docs/lab-notes/0242-quiet-arp.md).
  */
 export const QUIET_ARP: SharedPart = {
   name: '10-quiet-arp',

@@ -31,10 +31,11 @@ export interface RealServer {
 /** A virtual server on its host; `bindTo` is the device that has its address, where we give it one. */
 export function layOutVirtualServer(virtual: VirtualServer, bindTo?: string): LaidOut {
   const { server, realServers } = virtual;
-  const forwards = new Set(realServers.filter(({ forward }) => forward === 'nat').map(familyOfServer));
+  const translated = realServers.filter(({ forward, address }) => forward === 'nat' && !isLoopback(address));
+  const forwards = new Set(translated.map(familyOfServer));
   const bound = bindTo !== undefined && server.by === 'address' ? [bindAlone(server.address, bindTo)] : [];
   return {
-    // Answers of real servers by nat pass through the host; by the other methods they do not.
+    // Answers of real servers elsewhere by nat pass through the host; by the other methods they do not.
     shared: [...forwards].toSorted().map(forwarding),
     declarations: [...bound, ...declareVirtualServer(virtual)],
   };
@@ -65,6 +66,11 @@ export function declareVirtualServer({
       lowerThreshold,
     })),
   ];
+}
+
+/** On the host itself, where nothing is forwarded. */
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
 }
 
 function familyOfServer({ address }: { readonly address: string }): Family {

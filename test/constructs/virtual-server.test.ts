@@ -19,7 +19,7 @@ function declare(stack: ReturnType<typeof newStack>, props: object): void {
 
 test.each([
   [
-    'by nat, with the port of another',
+    'by nat, on the host itself, where nothing is forwarded',
     {
       address: '127.0.0.1',
       port: 32_016,
@@ -30,11 +30,22 @@ test.each([
       ],
     },
     {
-      '10-ip-forward': 'sysctl net.ipv4.ip_forward=1\n',
       [PART]: lines(
         'ipvsadm -A -t 127.0.0.1:32016 -s rr',
         'ipvsadm -a -t 127.0.0.1:32016 -r 127.0.0.1:8000 -m -w 0',
         'ipvsadm -a -t 127.0.0.1:32016 -r 127.0.0.1:8001 -m -w 1',
+        '',
+      ),
+    },
+  ],
+  [
+    'by nat',
+    { address: '10.0.0.1', port: 80, realServers: [{ address: '172.16.100.5', port: 8080 }] },
+    {
+      '10-ip-forward': 'sysctl net.ipv4.ip_forward=1\n',
+      [PART]: lines(
+        'ipvsadm -A -t 10.0.0.1:80 -s wlc',
+        'ipvsadm -a -t 10.0.0.1:80 -r 172.16.100.5:8080 -m -w 1',
         '',
       ),
     },
