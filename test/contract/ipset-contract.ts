@@ -139,12 +139,12 @@ export function ipsetContract(subject: () => IpsetSubject): void {
       const again = [
         'del WEB 192.0.2.9,tcp:9 -exist',
         'add WEB 192.0.2.1,tcp:80',
-        'create WEB hash:ip,port maxelem 9',
+        'create WEB hash:ip,port comment',
         'destroy NOSUCH',
       ];
       const given = ipsetTransaction([ipsetStep(again, [])], {
         present: WEB,
-        absent: ['create WEB hash:ip,port maxelem 9'],
+        absent: [],
       });
       expect(await run(given)).toEqual({ kind: 'kept' });
     });

@@ -4,7 +4,7 @@ import { parseSets } from '../../lib/converge/ipset/live-sets';
 import { setsNamedBy } from '../../lib/converge/ipset/set-names';
 import { InvalidInput } from '../../lib/model/errors';
 import type { MemberDeclaration, SetDeclaration, SetOption } from '../../lib/model/ipset';
-import { readIpset } from '../../lib/syntax/ipset/ipset';
+import { ipsetEntry, readIpset } from '../../lib/syntax/ipset/ipset';
 import { membersInSet } from '../../lib/syntax/ipset/resolve-members';
 import { optionValue } from '../../lib/syntax/ipset/set-options';
 import { RestoreFailed } from './fake-kernel';
@@ -98,8 +98,7 @@ export class FakeIpset implements FakeSubsystem {
     if (set.kind !== 'set') return;
     const there = this.sets.get(set.name);
     if (there !== undefined && !this.standIns.delete(set.name)) {
-      // Whatever its other options: the tool takes it without a word.
-      if (mayExist && there.set.type === set.type) return;
+      if (mayExist && ipsetEntry(there.set).value === ipsetEntry(set).value) return;
       fail('Set cannot be created: set with the same name already exists');
     }
     this.sets.set(set.name, { set, members: [] });
