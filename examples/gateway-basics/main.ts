@@ -86,7 +86,7 @@ export class GatewayBasicsExample extends TerraformStack {
       'iptables -A INPUT -p tcp --dport 8000 -j test',
       'iptables -A test -m conntrack --ctstate DNAT -j RETURN',
       'iptables -A test -m limit --limit 5/min -j LOG --log-prefix "direct to 8000: "',
-      'iptables -A test -j DROP',
+      'iptables -A test -p tcp --dport 8000 -j DROP',
     ]);
   }
 

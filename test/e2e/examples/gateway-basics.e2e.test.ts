@@ -59,7 +59,7 @@ testExample({
       hand: 'iptables -R test 3 -j ACCEPT',
       shown: [
         '"~unexpected" - iptables -t filter -A test -j ACCEPT',
-        '"50-direct" + iptables -A test -j DROP',
+        '"50-direct" + iptables -A test -p tcp --dport 8000 -j DROP',
       ],
     },
     {

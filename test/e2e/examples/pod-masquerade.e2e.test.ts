@@ -116,10 +116,10 @@ iptables -t nat -A POSTROUTING ! -s 10.244.0.0/16 -d 10.244.1.0/24 -m comment --
   ],
   change: {
     title: "a network of virtual machines that shall leave with the node's address too",
-    to: ['192.168.122.0/24'],
+    to: ['172.16.20.0/24'],
     shown: ['node1', 'node2'].map(
       (node) =>
-        `${node} ${MASQUERADE} + ${POSTROUTING} -s 192.168.122.0/24 ! -d 192.168.122.0/24 -j MASQUERADE --random-fully`,
+        `${node} ${MASQUERADE} + ${POSTROUTING} -s 172.16.20.0/24 ! -d 172.16.20.0/24 -j MASQUERADE --random-fully`,
     ),
     probes: [{ from: 'vm', to: '172.16.100.200:80', servers: { server: 1 }, ...NODE_1 }],
   },
