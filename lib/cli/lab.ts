@@ -22,11 +22,12 @@ const SMALL_FILE = `A lab file, two hosts and a client in one network:
       "client": { "kind": "bare",
                   "links": { "eth0": { "network": "lan", "addresses": ["10.0.0.3/24"] } } } } }
 
-  kind       namespace: with OpenSSH, for what is configured. bare: without, for pods and clients
+  kind       namespace: with OpenSSH, for what is configured. bare: without, for pods and clients.
+             kernel: a Debian with systemd, kernel and disk of its own: IPVS, reboots, …
   routes     words of \`ip route add\`: ["default via 10.0.0.1"]
   serve      an HTTP server (tcp) or datagrams (udp) that answer with the host's name and who asked
   sysctls    { "net.ipv4.ip_forward": 1 }
-  iptables   nft or legacy; without: ["iptables"] hides programs
+  iptables   nft or legacy (kernel hosts: legacy); without: ["iptables"] hides programs
   users      [{ "name": "ops", "password": "…", "sudo": "nopasswd" or "password", "key": true }]
   networks   at the top, { "lan": { "operator": "10.0.0.254/24" } }: SSH then comes from that
              address by the host's own link, through its netfilter, and not from its 127.0.0.1`;
@@ -36,7 +37,8 @@ export function labProgram(exit: (code: number) => void): Command {
   const program = new Command('lab')
     .usage('[--dir DIR] COMMAND')
     .description(
-      'Throw-away hosts to try things on: namespaces of this machine, without any way out. Needs root.',
+      'Throw-away hosts to try things on: namespaces and kernels on this machine, without any way out. ' +
+        'Needs root.',
     )
     .option('--dir <dir>', "the lab's folder; two labs can be up in two folders", '.lab')
     .addHelpText(

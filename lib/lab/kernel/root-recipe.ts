@@ -10,7 +10,7 @@ export const ROOT_PACKAGES: readonly string[] = [
 /** Nobody reads these there. */
 export const LEFT_OUT: readonly string[] = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*'];
 
-// Measured, as all of the boot is, in docs/lab-notes/0200-kernel-hosts.md.
+// What it saves: docs/lab-notes/0200-kernel-hosts.md
 const NOT_AT_BOOT = `
 multi-user.target: dbus.service getty.target remote-fs.target systemd-ask-password-wall.path systemd-logind.service
 multi-user.target: systemd-update-utmp-runlevel.service systemd-user-sessions.service
@@ -49,7 +49,7 @@ ln -sf /usr/lib/systemd/system/multi-user.target /etc/systemd/system/default.tar
 
 mkdir -p /etc/systemd/journald.conf.d /etc/systemd/system.conf.d
 printf '[Journal]\\nStorage=volatile\\nRuntimeMaxUse=8M\\n' >/etc/systemd/journald.conf.d/lab.conf
-printf '[Manager]\\nDefaultTimeoutStopSec=5s\\n' >/etc/systemd/system.conf.d/lab.conf
+printf '[Manager]\\nDefaultTimeoutStopSec=5s\\nRebootWatchdogSec=0\\n' >/etc/systemd/system.conf.d/lab.conf
 
 mkdir -p /run/sshd
 if /usr/sbin/sshd -t -o PerSourcePenalties=no 2>/dev/null; then
