@@ -26,7 +26,10 @@ const written = readSources('lib', 'test', 'examples', 'scripts', 'main.ts', '.c
 const code = written.filter(({ path }) => /\.[cm]?[jt]s$/.test(path));
 const lib = code.filter(({ path }) => path.startsWith('lib/'));
 const golden = readSources('test/cases');
-const prose = readSources('docs', 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md');
+const prose = [
+  ...readSources('docs', 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'),
+  ...written.filter(({ path }) => path.endsWith('.md')),
+];
 
 const undeclaredIn = (source: SourceFile): string[] => undeclaredPackages(source, manifest);
 const deadIn = (source: SourceFile): string[] => deadLinks(source, (path) => existsSync(join(ROOT, path)));
