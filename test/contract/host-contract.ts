@@ -1,5 +1,6 @@
 // What any Host must do (lib/converge/host.ts), as one suite: run against the host in memory and against lab hosts over SSH.
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { ipv6Contract } from './ipv6-contract';
 import { proofContract, unavailableProofContract } from './proof-contract';
 import { readingContract } from './reading-contract';
 import type { Subject } from './subject';
@@ -32,6 +33,7 @@ export function hostContract({ name, make, close, hasBuiltInTools = false }: Kin
     proofContract(current);
     if (!hasBuiltInTools) unavailableProofContract(current);
     transactionContract(current);
+    ipv6Contract(current);
     troubleContract(current);
   });
 }

@@ -76,6 +76,10 @@ export class LabSubject implements Subject {
     await this.exec(['/usr/sbin/iptables-restore', '--noflush'], restore);
   }
 
+  async hand6(restore: string): Promise<void> {
+    await this.exec(['ip6tables-restore', '--noflush'], restore);
+  }
+
   async handBeforeVerify(restore: string): Promise<void> {
     await this.trap('hand', restore);
   }
@@ -117,6 +121,10 @@ export class LabSubject implements Subject {
     return this.exec(['iptables-save']);
   }
 
+  save6(): Promise<string> {
+    return this.exec(['ip6tables-save']);
+  }
+
   async stateFiles(): Promise<Readonly<Record<string, string>> | undefined> {
     const listed = await this.exec(['sh', '-c', LIST_STATE]);
     if (listed === '') return undefined;
@@ -136,7 +144,9 @@ export class LabSubject implements Subject {
       `rm -rf ${TRAPS} /var/lib/gatewright /run/gatewright /usr/local/sbin/unshare`,
       `mkdir -p ${TRAPS}`,
       'echo 0 > /proc/sys/net/ipv4/ip_forward',
-      '/usr/sbin/iptables-restore',
+      'cat > /tmp/empty',
+      '/usr/sbin/iptables-restore /tmp/empty',
+      'ip6tables-restore /tmp/empty',
     ];
     await this.exec(['sh', '-ec', script.join('\n')], EMPTY_TABLES);
   }

@@ -8,6 +8,8 @@ export interface Subject {
   readonly second: Host;
   /** Somebody else's hand: text for `iptables-restore --noflush`. */
   hand(restore: string): Promise<void>;
+  /** The same for `ip6tables-restore --noflush`. */
+  hand6(restore: string): Promise<void>;
   /** The hand moves when the last step has run. */
   handBeforeVerify(restore: string): Promise<void>;
   /** Of these steps the n-th, from 1, is to fail; none of them a sysctl. */
@@ -19,6 +21,8 @@ export interface Subject {
   readSysctl(key: string): Promise<string>;
   /** iptables-save. */
   save(): Promise<string>;
+  /** ip6tables-save. */
+  save6(): Promise<string>;
   /** Files below /var/lib/gatewright by path; `undefined` where there is no such folder. */
   stateFiles(): Promise<Readonly<Record<string, string>> | undefined>;
   /** Names in /run/gatewright. */

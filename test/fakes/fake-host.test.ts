@@ -18,6 +18,10 @@ function fakeSubject(): Subject {
       await Promise.resolve();
       host.kernel.restore(restore, { noflush: true });
     },
+    async hand6(restore) {
+      await Promise.resolve();
+      host.kernel6.restore(restore, { noflush: true });
+    },
     async handBeforeVerify(restore) {
       await Promise.resolve();
       host.faults.beforeVerify = (kernel) => {
@@ -52,6 +56,7 @@ function fakeSubject(): Subject {
     },
     readSysctl: (key) => Promise.resolve(host.sysctls.get(key) ?? ''),
     save: () => Promise.resolve(host.kernel.save()),
+    save6: () => Promise.resolve(host.kernel6.save()),
     stateFiles() {
       if (host.manifest === undefined) return Promise.resolve(undefined);
       const records = [...host.declared].map(([scope, text]) => [`declared/${scope}`, text] as const);

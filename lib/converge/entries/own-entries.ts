@@ -48,6 +48,23 @@ function wordings(entry: LiveEntry | undefined): readonly Pick<Entry, 'value' | 
 }
 
 /** What lives in it. */
-export function childrenOf(key: string, live: Live): LiveEntry[] {
-  return [...live.entries.values()].filter(({ container }) => container === key);
+export function childrenOf(key: string, live: Live): readonly LiveEntry[] {
+  return byContainer(live.entries).get(key) ?? [];
 }
+
+/** Made once for each reading: a host may have very many containers, and very many members in one. */
+function byContainer(entries: Live['entries']): ReadonlyMap<string, readonly LiveEntry[]> {
+  const made = CHILDREN.get(entries);
+  if (made !== undefined) return made;
+  const children = new Map<string, LiveEntry[]>();
+  for (const entry of entries.values()) {
+    if (entry.container === undefined) continue;
+    const siblings = children.get(entry.container);
+    if (siblings === undefined) children.set(entry.container, [entry]);
+    else siblings.push(entry);
+  }
+  CHILDREN.set(entries, children);
+  return children;
+}
+
+const CHILDREN = new WeakMap<Live['entries'], ReadonlyMap<string, readonly LiveEntry[]>>();

@@ -31,7 +31,7 @@ NR == FNR {
 
 /**
  * Fits restore text to a save that is read before it: a rule that is gone is not deleted, a position behind the end
- * becomes the end, and a chain that rules of others use is emptied but not removed.
+ * becomes the end, and a chain that rules of others still use then is emptied but not removed.
  */
 export const ADAPT_AWK = `
 NR == FNR {
@@ -39,7 +39,11 @@ NR == FNR {
   if (!/^-A /) next
   there[table " " substr($0, 4)]++
   count[table " " $2]++
-  for (i = 3; i < NF; i++) if ($i == "-j" || $i == "-g") users[table " " $(i + 1)] = users[table " " $(i + 1)] " " $2
+  for (i = 3; i < NF; i++) if ($i == "-j" || $i == "-g") {
+    to = table " " $(i + 1)
+    if (!((to, $2) in uses)) users[to] = users[to] " " $2
+    uses[to, $2]++
+  }
   next
 }
 /^\\*/ { table = substr($0, 2) }
@@ -49,6 +53,7 @@ NR == FNR {
   if (!(rule in there) || there[rule] < 1) next
   there[rule]--
   count[table " " $2]--
+  for (i = 3; i < NF; i++) if ($i == "-j" || $i == "-g") uses[table " " $(i + 1), $2]--
 }
 /^-I / {
   at = table " " $2
@@ -60,7 +65,7 @@ NR == FNR {
 }
 /^-X / {
   amount = split(users[table " " $2], names, " ")
-  for (i = 1; i <= amount; i++) if (!(names[i] in ours)) next
+  for (i = 1; i <= amount; i++) if (!(names[i] in ours) && uses[table " " $2, names[i]] > 0) next
 }
 { print }
 `;
