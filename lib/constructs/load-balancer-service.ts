@@ -13,7 +13,7 @@ export interface LoadBalancerServiceProps {
   readonly addresses: readonly string[];
   /**
    * The networks that may reach the addresses; others are dropped. A host whose nodeAddresses are in them may, too. The cluster IP
-   * and the node port stay open to all. Not with a service in mode ipvs, in this version.
+   * and the node port stay open to all.
    * @default - everybody may
    */
   readonly sourceRanges?: readonly string[];
@@ -54,7 +54,7 @@ function checkProps(props: LoadBalancerServiceProps): readonly Check[] {
     checkKnown('addresses', addresses),
     ...(isUnknown(addresses) ? [] : checkAddresses(addresses)),
     checkKnown('sourceRanges', sourceRanges),
-    ...(isUnknown(sourceRanges) ? [] : checkRanges(props)),
+    ...(isUnknown(sourceRanges) ? [] : checkRanges(sourceRanges)),
   ];
 }
 
@@ -76,19 +76,6 @@ function checkAddresses(addresses: readonly string[]): readonly Check[] {
   ];
 }
 
-function checkRanges({ service, sourceRanges = [] }: LoadBalancerServiceProps): readonly Check[] {
-  const wrong = sourceRanges.map((each, index) =>
-    ifKnown(each, (range) => checkCidr(`sourceRanges[${index}]`, range)),
-  );
-  if (service.mode === 'iptables' || sourceRanges.length === 0) return wrong;
-  return [
-    ...wrong,
-    {
-      code: 'ranges-in-ipvs-mode',
-      what: 'sourceRanges of a service in mode ipvs are not in this version yet',
-      given: `sourceRanges, and mode ipvs of ${service.name}`,
-      allowed: 'sourceRanges with mode iptables',
-      fix: 'leave sourceRanges out, or take mode iptables',
-    },
-  ];
+function checkRanges(ranges: readonly string[]): readonly Check[] {
+  return ranges.map((each, index) => ifKnown(each, (range) => checkCidr(`sourceRanges[${index}]`, range)));
 }

@@ -1,5 +1,6 @@
 // The names of chains in kube-proxy's layout, with a scope's prefix in place of `KUBE-`; used by every file of services.
 import { createHash } from 'node:crypto';
+import { CHAIN_NAME_LENGTH } from '../model/iptables';
 import type { Protocol, Service, ServiceEndpoint } from './service';
 
 /** Names of the static chains, and functions for those of a service and of an endpoint. */
@@ -21,6 +22,10 @@ export function chainNames(prefix: string) {
     loadBalancer: `${prefix}LOAD-BALANCER`,
     /** Only in IPVS mode. */
     ipvsFilter: `${prefix}IPVS-FILTER`,
+    /** Only in IPVS mode. */
+    ipvsOutFilter: `${prefix}IPVS-OUT-FILTER`,
+    /** Only in IPVS mode; a long prefix cuts the name. */
+    sourceRangesFirewall: `${prefix}SOURCE-RANGES-FIREWALL`.slice(0, CHAIN_NAME_LENGTH),
     /** Chooses an endpoint. */
     ofService: (service: Pick<Service, 'name' | 'protocol'>): string =>
       `${prefix}SVC-${hashService(service)}`,

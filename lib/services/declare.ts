@@ -1,5 +1,6 @@
-// Short ways to say chains, rules and sysctls, in the order of words in which iptables-save prints them; used by the files of services.
+// Short ways to say chains, rules, sets and sysctls, in the order of words in which iptables-save prints them; used by the files of services.
 import type { ChainDeclaration, RuleDeclaration, SysctlDeclaration } from '../model/declaration';
+import type { MemberDeclaration, SetDeclaration } from '../model/ipset';
 import type { ChainAddress, Family } from '../model/iptables';
 import type { Match, Target } from '../model/rule';
 import type { Protocol } from './service';
@@ -89,3 +90,18 @@ export const IS_TO_THIS_HOST: Match = { kind: 'addrtype', destination: { type: '
 
 /** The first packet of a connection. */
 export const IS_NEW: Match = { kind: 'ctstate', states: ['NEW'] };
+
+/** `-m set --match-set SET FIELDS`. */
+export function isInSet(set: string, fields: string): Match {
+  return { kind: 'module', module: 'set', options: [{ name: '--match-set', values: [set, fields] }] };
+}
+
+/** `ipset create NAME TYPE [range RANGE]`. */
+export function declareSet(name: string, type: string, range?: string): SetDeclaration {
+  return { kind: 'set', name, type, options: range === undefined ? [] : [{ name: 'range', value: range }] };
+}
+
+/** `ipset add SET MEMBER`. */
+export function declareMember(set: string, member: string): MemberDeclaration {
+  return { kind: 'member', set, member, options: [] };
+}

@@ -1,11 +1,10 @@
 // What full NAT of a virtual server means: nat by IPVS, and masquerade of what it sends; used by the construct FullNatVip.
 import type { Declaration } from '../model/declaration';
 import type { VirtualServerAddress } from '../model/ipvs';
-import type { Match } from '../model/rule';
 import type { Prefix } from './addresses';
 import { bindAddress } from './addresses';
 import { ACCEPT, MASQUERADE, filter, nat, prepend } from './declare';
-import { PROTOCOL_NUMBERS } from './protocol-numbers';
+import { isOfConnectionFor, isToVirtualServer } from './matches';
 import type { LaidOut } from './shared-parts';
 import { IPVS_CONNTRACK, forwarding } from './shared-parts';
 import type { VirtualServer } from './virtual-server';
@@ -33,7 +32,7 @@ export function layOutFullNat({ virtual, vip, device, masquerade }: FullNat): La
       bindAddress(vip, device),
       ...declareVirtualServer(virtual),
       ...declareMasquerade(server, masquerade),
-      prepend(filter('FORWARD', server.family), [isAnswerOf(server)], ACCEPT),
+      declareAnswers(server),
     ],
   };
 }
@@ -43,22 +42,9 @@ function declareMasquerade(
   masquerade: FullNat['masquerade'],
 ): readonly Declaration[] {
   if (masquerade === 'none') return [];
-  const matches = masquerade === 'all' ? [] : [isSentBy(server)];
+  // Serves clients of every network and touches nothing else, unlike a match on the client's own network (measured).
+  const matches = masquerade === 'all' ? [] : [isToVirtualServer(server, 'MASQ')];
   return [prepend(nat('POSTROUTING', server.family), matches, MASQUERADE)];
-}
-
-/** Serves clients of every network and touches nothing else, unlike a match on the client's own network (measured). */
-function isSentBy({ protocol, address, port }: ServerByAddress): Match {
-  return {
-    kind: 'module',
-    module: 'ipvs',
-    options: [
-      { name: '--vproto', values: [`${PROTOCOL_NUMBERS[protocol]}`] },
-      { name: '--vaddr', values: [address] },
-      { name: '--vport', values: [`${port}`] },
-      { name: '--vmethod', values: ['MASQ'] },
-    ],
-  };
 }
 
 /**
@@ -66,15 +52,10 @@ function isSentBy({ protocol, address, port }: ServerByAddress): Match {
  * is DROP serves too, and nothing else passes by it (measured: docs/lab-notes/0240-accept-one-connection.md). The policy itself
  * is the user's.
  */
-function isAnswerOf({ protocol, address, port }: ServerByAddress): Match {
-  return {
-    kind: 'module',
-    module: 'conntrack',
-    options: [
-      { name: '--ctstate', values: ['RELATED,ESTABLISHED'] },
-      { name: '--ctproto', values: [`${PROTOCOL_NUMBERS[protocol]}`] },
-      { name: '--ctorigdst', values: [address] },
-      { name: '--ctorigdstport', values: [`${port}`] },
-    ],
-  };
+function declareAnswers(server: ServerByAddress): Declaration {
+  return prepend(
+    filter('FORWARD', server.family),
+    [isOfConnectionFor(server, 'RELATED,ESTABLISHED')],
+    ACCEPT,
+  );
 }

@@ -1,5 +1,4 @@
 // What addresses of a load balancer mean in iptables mode, external traffic policy Cluster; used by the construct LoadBalancerService.
-import { IPv4 } from 'ipaddr.js';
 import type { Declaration } from '../model/declaration';
 import type { Match } from '../model/rule';
 import type { ChainNames } from './chain-names';
@@ -21,6 +20,7 @@ import {
 } from './declare';
 import type { LoadBalancer } from './hosted-services';
 import type { Service, ServiceLayout } from './service';
+import { letsHostIn } from './source-ranges';
 
 /**
  * A packet for an address of the load balancer that reaches the host, or that the host itself sends, goes straight to an endpoint.
@@ -46,20 +46,19 @@ export function declareLoadBalancer(balancer: LoadBalancer, layout: ServiceLayou
 }
 
 /** Lets in by source; what it returns keeps its destination, by which PROXY-FIREWALL knows and drops it. */
-function declareFirewall(
-  { service, addresses, sourceRanges }: LoadBalancer,
-  { chainPrefix, nodeAddresses = [] }: ServiceLayout,
-): readonly Declaration[] {
-  const names = chainNames(chainPrefix);
+function declareFirewall(balancer: LoadBalancer, layout: ServiceLayout): readonly Declaration[] {
+  const { service, addresses, sourceRanges } = balancer;
+  const names = chainNames(layout.chainPrefix);
   const chain = nat(names.ofFirewall(service));
   const enter = jump(names.ofExternal(service));
   const isBalanced = comment(`${service.name} loadbalancer IP`);
-  const includesHost = nodeAddresses.some((node) => sourceRanges.some((range) => contains(range, node)));
   return [
     declareChain(chain),
     ...sourceRanges.map((range) => append(chain, [{ kind: 'source', prefix: range }, isBalanced], enter)),
     // The host that calls a load balancer's address which it has itself does so from that address.
-    ...(includesHost ? addresses.map((address) => append(chain, [isFrom(address), isBalanced], enter)) : []),
+    ...(letsHostIn(balancer, layout)
+      ? addresses.map((address) => append(chain, [isFrom(address), isBalanced], enter))
+      : []),
     count(chain, [comment(`other traffic to ${service.name} will be dropped by ${names.proxyFirewall}`)]),
   ];
 }
@@ -73,9 +72,4 @@ function declareDrop({ service, addresses }: LoadBalancer, names: ChainNames): r
 
 function isForService(address: string, { name, protocol, port }: Service, remark: string): readonly Match[] {
   return [isTo(address), isProtocol(protocol), comment(`${name} ${remark}`), isToPort(protocol, port)];
-}
-
-/** False where either is not known yet. */
-function contains(range: string, address: string): boolean {
-  return IPv4.isValidCIDR(range) && IPv4.isValid(address) && IPv4.parse(address).match(IPv4.parseCIDR(range));
 }

@@ -2,7 +2,7 @@
 import type { Declaration } from '../model/declaration';
 import type { Match, Target } from '../model/rule';
 import { ACCEPT, IS_TO_THIS_HOST, filter, isProtocol, isTo, isToPort, nat, prepend } from './declare';
-import { PROTOCOL_NUMBERS } from './protocol-numbers';
+import { isOfConnectionAnsweredBy } from './matches';
 import type { Protocol } from './service';
 import type { LaidOut } from './shared-parts';
 import { forwarding } from './shared-parts';
@@ -22,7 +22,7 @@ export interface PortForward {
 
 /** DNAT of new connections, and leave for them to pass the host. */
 export function layOutPortForward(forward: PortForward): LaidOut {
-  const { protocol, from, to } = forward;
+  const { from, to } = forward;
   const dnat: Target = { kind: 'dnat', to: `${to.address}:${to.port}`, flags: [] };
   const byDevice: readonly Match[] =
     from.device === undefined ? [] : [{ kind: 'in-interface', device: from.device }];
@@ -31,7 +31,7 @@ export function layOutPortForward(forward: PortForward): LaidOut {
     declarations: [
       prepend(nat('PREROUTING'), isForwarded(forward, byDevice), dnat),
       ...declareForHostItself(forward, dnat),
-      prepend(filter('FORWARD'), [isOfConnectionTo(to, protocol)], ACCEPT),
+      declarePassage(forward),
     ],
   };
 }
@@ -54,15 +54,6 @@ function isForwarded({ protocol, from }: PortForward, byDevice: readonly Match[]
  * Every packet of a connection that was translated to the target, both ways, and ICMP errors about it: told by the address that
  * answers come from. Who calls the target directly is not let in by it (measured: docs/lab-notes/0240-accept-one-connection.md).
  */
-function isOfConnectionTo({ address, port }: PortForward['to'], protocol: Protocol): Match {
-  return {
-    kind: 'module',
-    module: 'conntrack',
-    options: [
-      { name: '--ctstate', values: ['DNAT'] },
-      { name: '--ctproto', values: [`${PROTOCOL_NUMBERS[protocol]}`] },
-      { name: '--ctreplsrc', values: [address] },
-      { name: '--ctreplsrcport', values: [`${port}`] },
-    ],
-  };
+function declarePassage({ protocol, to }: PortForward): Declaration {
+  return prepend(filter('FORWARD'), [isOfConnectionAnsweredBy({ protocol, ...to }, 'DNAT')], ACCEPT);
 }

@@ -76,6 +76,39 @@ test('in mode ipvs its addresses are on the dummy device, each with a virtual se
   });
 });
 
+test.each([
+  [
+    'the host is not in them, and its own packets go nowhere',
+    [],
+    [
+      'iptables -t filter -A GW-IPVS-OUT-FILTER -s 10.42.162.216/32 -m ipvs --vproto 6 --vaddr 10.42.162.216 --vport 809 -j DROP',
+    ],
+  ],
+  [
+    'the host is in them, and may call the address from the address',
+    ['10.42.8.102'],
+    ['ipset add GW-LOAD-BALANCER-SOURCE-IP 10.42.162.216,tcp:809,10.42.162.216'],
+  ],
+])('source ranges in mode ipvs are members of sets: %s', (_what, nodeAddresses, ofHost) => {
+  const stack = newStack();
+  const service = declareService(stack, { mode: 'ipvs', hosts: [newHost(stack, { nodeAddresses })] });
+  const addresses = ['10.42.162.216'];
+  new LoadBalancerService(stack, 'lb', { service, addresses, sourceRanges: ['10.42.8.0/24'] });
+  expect(synthesize(stack).parts('cloudos1')['50-service lab/api load balancer']).toBe(
+    lines(
+      'ip addr add 10.42.162.216/32 dev gw-ipvs0',
+      'ipset add GW-IPVS-IPS 10.42.162.216',
+      'ipset add GW-LOAD-BALANCER 10.42.162.216,tcp:809',
+      'ipvsadm -A -t 10.42.162.216:809 -s rr',
+      'ipvsadm -a -t 10.42.162.216:809 -r 10.42.147.255:809 -m -w 1',
+      'ipset add GW-LOAD-BALANCER-FW 10.42.162.216,tcp:809',
+      'ipset add GW-LOAD-BALANCER-SOURCE-CIDR 10.42.162.216,tcp:809,10.42.8.0/24',
+      ...ofHost,
+      '',
+    ),
+  );
+});
+
 test('addresses and ranges may be known at apply', () => {
   const stack = newStack();
   const [address = '', range = ''] = ['ip', 'range'].map(
@@ -102,45 +135,25 @@ test('an address that another service has at the same port is an error that name
   );
 });
 
-test.each<readonly [what: string, mode: 'iptables' | 'ipvs', props: object, expected: readonly string[]]>([
-  [
-    'no address',
-    'iptables',
-    { addresses: [] },
-    ['addresses is empty', 'given: []', 'allowed: at least one address'],
-  ],
+test.each<readonly [what: string, props: object, expected: readonly string[]]>([
+  ['no address', { addresses: [] }, ['addresses is empty', 'given: []', 'allowed: at least one address']],
   [
     'an address twice',
-    'iptables',
     { addresses: ['10.42.162.216', '10.42.162.216'] },
     ['an address stands twice in addresses', 'given: 10.42.162.216', 'allowed: each address once'],
   ],
   [
     'a network for an address',
-    'iptables',
     { addresses: ['10.42.162.0/24'] },
     ['addresses[0] is not an IPv4 address', 'given: 10.42.162.0/24', 'allowed: such as 10.96.0.10'],
   ],
   [
     'an address for a range',
-    'iptables',
     { sourceRanges: ['10.42.8.102'] },
     ['sourceRanges[0] is not an IPv4 network', 'given: 10.42.8.102', 'allowed: such as 10.5.75.0/24'],
   ],
   [
-    'source ranges in mode ipvs',
-    'ipvs',
-    { sourceRanges: ['10.42.0.0/16'] },
-    [
-      'sourceRanges of a service in mode ipvs are not in this version yet',
-      'given: sourceRanges, and mode ipvs of lab/api',
-      'allowed: sourceRanges with mode iptables',
-      'to do: leave sourceRanges out, or take mode iptables',
-    ],
-  ],
-  [
     'a policy that is for later',
-    'iptables',
     { externalTrafficPolicy: 'Local' },
     [
       'this version has no such prop',
@@ -149,8 +162,8 @@ test.each<readonly [what: string, mode: 'iptables' | 'ipvs', props: object, expe
       'to do: leave it out: nothing would come of it',
     ],
   ],
-])('a load balancer with %s is refused at once', (_what, mode, props, [what = '', ...rest]) => {
+])('a load balancer with %s is refused at once', (_what, props, [what = '', ...rest]) => {
   const stack = newStack();
-  const given = { service: declareService(stack, { mode }), addresses: ['10.42.162.216'], ...props };
+  const given = { service: declareService(stack), addresses: ['10.42.162.216'], ...props };
   expect(refusal(() => new LoadBalancerService(stack, 'lb', given))).toBe(lines(what, 'at: lab/lb', ...rest));
 });

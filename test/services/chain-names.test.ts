@@ -1,6 +1,7 @@
 // Names of chains: kube-proxy's own names where they are known, and what changes them.
 import { expect, test } from 'vitest';
 import { chainNames } from '../../lib/services/chain-names';
+import { setNames } from '../../lib/services/ipvs-mode/names';
 
 const KUBE = chainNames('KUBE-');
 const SERVICE = { name: 'ns1/svc1:p80', protocol: 'tcp' } as const;
@@ -33,7 +34,7 @@ test('an endpoint that is not known yet is named by its place, whatever its addr
   ]);
 });
 
-test('no name is longer than the kernel allows, with the longest prefix', () => {
+test('no name of a chain is longer than the kernel allows, with the longest prefix', () => {
   const names = chainNames('ABCDEFG-');
   const all = [
     ...Object.values(names).filter((name) => typeof name === 'string'),
@@ -43,6 +44,13 @@ test('no name is longer than the kernel allows, with the longest prefix', () => 
     names.ofEndpoint(SERVICE, { address: '10.180.0.1', port: 80 }),
   ];
   expect(all.map((name) => name.length).toSorted((a, b) => b - a)).toEqual([
-    28, 28, 28, 27, 25, 22, 21, 19, 19, 17, 17, 17, 16, 15,
+    28, 28, 28, 28, 27, 25, 23, 22, 21, 19, 19, 17, 17, 17, 16, 15,
   ]);
+});
+
+test('no name of a set is longer than the kernel allows, and no two are one, with the longest prefix', () => {
+  const { ofNodePorts, ...sets } = setNames('ABCDEFG-');
+  const names = [...Object.values(sets), ofNodePorts('tcp'), ofNodePorts('udp'), ofNodePorts('sctp')];
+  expect(Math.max(...names.map((name) => name.length))).toBe(31);
+  expect(new Set(names).size).toBe(10);
 });

@@ -8,6 +8,7 @@ import { parseParts } from '../../lib/syntax/parts';
 import { printDeclaration } from '../../lib/syntax/print';
 import proxier from '../cases/kube-proxy-ipvs/TestIPv4Proxier/given.json';
 import loadBalancer from '../cases/kube-proxy-ipvs/TestLoadBalancer/given.json';
+import sourceRanges from '../cases/kube-proxy-ipvs/TestLoadBalancerSourceRanges/given.json';
 import noEndpoints from '../cases/kube-proxy-ipvs/TestNodePortIPv4NoEndpoints/given.json';
 import sctp from '../cases/kube-proxy-ipvs/TestNodePortIPv4Sctp/given.json';
 import tcp from '../cases/kube-proxy-ipvs/TestNodePortIPv4Tcp/given.json';
@@ -19,7 +20,7 @@ interface IpvsCase extends KubeProxyCase {
   readonly expected: {
     readonly virtualServers: readonly ExpectedServer[];
     readonly sets: Readonly<Record<string, readonly string[]>>;
-    /** Of a chain in table nat: what each rule does, and the set that it looks in. */
+    /** What each rule of a chain does, and the set that it looks in. */
     readonly chains: Readonly<Record<string, readonly ExpectedRule[]>>;
   };
 }
@@ -44,6 +45,7 @@ interface ExpectedRule {
 const CASES: readonly (readonly [name: string, given: IpvsCase])[] = [
   ['TestIPv4Proxier', proxier],
   ['TestLoadBalancer', loadBalancer],
+  ['TestLoadBalancerSourceRanges', sourceRanges],
   ['TestNodePortIPv4NoEndpoints', noEndpoints],
   ['TestNodePortIPv4Sctp', sctp],
   ['TestNodePortIPv4Tcp', tcp],
@@ -81,7 +83,7 @@ describe.each(CASES)('%s', (name, given) => {
     'has the rules of %s in the order that kube-proxy expects',
     (chain, rules) => {
       const own = declarations.flatMap((each) =>
-        each.kind === 'rule' && each.table === 'nat' && each.chain === chain ? toExpectedRule(each.rule) : [],
+        each.kind === 'rule' && each.chain === chain ? toExpectedRule(each.rule) : [],
       );
       expect(own).toEqual(rules);
     },

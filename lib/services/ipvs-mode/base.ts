@@ -13,7 +13,9 @@ import {
   append,
   comment,
   declareChain,
+  declareSet,
   filter,
+  isInSet,
   isProtocol,
   jump,
   nat,
@@ -22,6 +24,7 @@ import {
 import type { HostedServices } from '../hosted-services';
 import { declareForward, declareMasquerade } from '../host-wide';
 import type { InternalMasquerade, Protocol } from '../service';
+import { declareRangesBase } from './firewall';
 import { deviceName, setNames } from './names';
 
 /** In the order in which lines must stand: the device, the sets, and then the rules that name them. */
@@ -34,6 +37,7 @@ export function declareIpvsBase(hosted: HostedServices): readonly Declaration[] 
     ...declareForward(layout),
     ...declareDispatch(hosted),
     ...declareAccessFilter(hosted),
+    ...declareRangesBase(hosted),
   ];
 }
 
@@ -50,10 +54,6 @@ function declareSets({ layout, nodePorts, loadBalancers }: HostedServices): read
         : declareSet(sets.ofNodePorts(protocol), 'bitmap:port', '0-65535'),
     ),
   ];
-}
-
-function declareSet(name: string, type: string, range?: string): SetDeclaration {
-  return { kind: 'set', name, type, options: range === undefined ? [] : [{ name: 'range', value: range }] };
 }
 
 /** In the order of kube-proxy. */
@@ -162,8 +162,4 @@ function declareAccessFilter({ layout, loadBalancers }: HostedServices): readonl
     append(chain, [IS_NEW, isInSet(sets.ipvsIps, 'dst')], REJECT),
     prepend(filter('INPUT'), [comment('kubernetes ipvs access filter')], jump(ipvsFilter)),
   ];
-}
-
-function isInSet(set: string, fields: string): Match {
-  return { kind: 'module', module: 'set', options: [{ name: '--match-set', values: [set, fields] }] };
 }

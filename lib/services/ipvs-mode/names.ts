@@ -1,7 +1,8 @@
 // The names of sets and of the dummy device in kube-proxy's IPVS layout, with a scope's prefix in place of `KUBE-`; used by its other files.
+import { SET_NAME_LENGTH } from '../../model/ipset';
 import type { Protocol } from '../service';
 
-/** The sets of a host whose prefix is given. With the longest prefix they have 31 characters, which is what the kernel allows. */
+/** The sets of a host whose prefix is given. */
 export function setNames(prefix: string) {
   return {
     clusterIp: `${prefix}CLUSTER-IP`,
@@ -10,6 +11,12 @@ export function setNames(prefix: string) {
     /** All that the dummy device has. */
     ipvsIps: `${prefix}IPVS-IPS`,
     loadBalancer: `${prefix}LOAD-BALANCER`,
+    /** Of the load balancers, those with source ranges. */
+    loadBalancerFw: `${prefix}LOAD-BALANCER-FW`,
+    /** Which networks may reach which of them; a long prefix cuts the name, as kube-proxy's own for IPv6 is cut. */
+    sourceCidr: `${prefix}LOAD-BALANCER-SOURCE-CIDR`.slice(0, SET_NAME_LENGTH),
+    /** Those that the host itself may reach. */
+    sourceIp: `${prefix}LOAD-BALANCER-SOURCE-IP`,
     ofNodePorts: (protocol: Protocol): string => `${prefix}NODE-PORT-${NODE_PORT_SETS[protocol]}`,
   } as const;
 }

@@ -2,10 +2,12 @@
 import { IPv4 } from 'ipaddr.js';
 import type { Declaration } from '../../model/declaration';
 import { bindAlone } from '../addresses';
+import { declareMember } from '../declare';
 import type { LoadBalancer, NodePort } from '../hosted-services';
 import type { Service, ServiceEndpoint, ServiceLayout } from '../service';
 import { DEFAULT_SERVICE_SCHEDULER, sortEndpoints } from '../service';
 import { declareVirtualServer } from '../virtual-server';
+import { declareRanges } from './firewall';
 import { deviceName, setNames } from './names';
 
 /** The cluster IP on the dummy device, and a virtual server there. Without endpoints it has no real server, and refuses. */
@@ -15,9 +17,9 @@ export function declareIpvsService(service: Service, layout: ServiceLayout): rea
   const ownEndpoints = sortEndpoints(endpoints).filter((endpoint) => isOfHost(endpoint, layout));
   return [
     ...declareAddress(clusterIp, layout),
-    member(sets.clusterIp, `${clusterIp},${protocol}:${port}`),
+    declareMember(sets.clusterIp, `${clusterIp},${protocol}:${port}`),
     ...ownEndpoints.map(({ address, port: target }) =>
-      member(sets.loopBack, `${address},${protocol}:${target},${address}`),
+      declareMember(sets.loopBack, `${address},${protocol}:${target},${address}`),
     ),
     ...declareServer(service, clusterIp, port),
   ];
@@ -32,27 +34,29 @@ export function declareIpvsNodePort(
   const set = setNames(chainPrefix).ofNodePorts(protocol);
   const members =
     protocol === 'sctp'
-      ? nodeAddresses.map((address) => member(set, `${address},${protocol}:${port}`))
-      : [member(set, `${port}`)];
+      ? nodeAddresses.map((address) => declareMember(set, `${address},${protocol}:${port}`))
+      : [declareMember(set, `${port}`)];
   return [...members, ...nodeAddresses.flatMap((address) => declareServer(service, address, port))];
 }
 
 /** The load balancer's addresses as cluster IPs are, but that all that comes for them is masqueraded. */
 export function declareIpvsLoadBalancer(
-  { service, addresses }: LoadBalancer,
+  balancer: LoadBalancer,
   layout: ServiceLayout,
 ): readonly Declaration[] {
+  const { service, addresses } = balancer;
   const { port, protocol } = service;
   const set = setNames(layout.chainPrefix).loadBalancer;
-  return addresses.flatMap((address) => [
+  const served = addresses.flatMap((address) => [
     ...declareAddress(address, layout),
-    member(set, `${address},${protocol}:${port}`),
+    declareMember(set, `${address},${protocol}:${port}`),
     ...declareServer(service, address, port),
   ]);
+  return [...served, ...declareRanges(balancer, layout)];
 }
 
 function declareAddress(address: string, { chainPrefix }: ServiceLayout): readonly Declaration[] {
-  return [bindAlone(address, deviceName(chainPrefix)), member(setNames(chainPrefix).ipvsIps, address)];
+  return [bindAlone(address, deviceName(chainPrefix)), declareMember(setNames(chainPrefix).ipvsIps, address)];
 }
 
 function declareServer(service: Service, address: string, port: number): readonly Declaration[] {
@@ -73,8 +77,4 @@ function declareServer(service: Service, address: string, port: number): readonl
 function isOfHost({ address }: ServiceEndpoint, { podCidr }: ServiceLayout): boolean {
   if (podCidr === undefined || !IPv4.isValidCIDR(podCidr) || !IPv4.isValid(address)) return true;
   return IPv4.parse(address).match(IPv4.parseCIDR(podCidr));
-}
-
-function member(set: string, value: string): Declaration {
-  return { kind: 'member', set, member: value, options: [] };
 }

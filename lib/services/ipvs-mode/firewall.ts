@@ -1,0 +1,99 @@
+// Source ranges of load balancers in IPVS mode: which networks may reach which addresses; used by base.ts, service.ts and lay-out.ts.
+import type { Declaration } from '../../model/declaration';
+import type { MemberDeclaration } from '../../model/ipset';
+import type { Match } from '../../model/rule';
+import { chainNames } from '../chain-names';
+import {
+  DROP,
+  RETURN,
+  append,
+  comment,
+  declareChain,
+  declareMember,
+  declareSet,
+  filter,
+  isFrom,
+  isInSet,
+  jump,
+  prepend,
+} from '../declare';
+import type { HostedServices, LoadBalancer } from '../hosted-services';
+import { isToVirtualServer } from '../matches';
+import type { ServiceLayout } from '../service';
+import { letsHostIn } from '../source-ranges';
+import { setNames } from './names';
+
+/** The sets, chains and jumps, where any load balancer of the host has source ranges. */
+export function declareRangesBase({ layout, loadBalancers }: HostedServices): readonly Declaration[] {
+  const restricted = loadBalancers.filter(isRestricted);
+  if (restricted.length === 0) return [];
+  const names = chainNames(layout.chainPrefix);
+  const sets = setNames(layout.chainPrefix);
+  const letsHost = restricted.some((balancer) => letsHostIn(balancer, layout));
+  const ranges = filter(names.sourceRangesFirewall);
+  const entrance = comment('kube-proxy firewall rules');
+  const isBalanced = comment(`${FOR_BALANCER} for load balancer with sourceRange`);
+  return [
+    declareSet(sets.loadBalancerFw, 'hash:ip,port'),
+    declareSet(sets.sourceCidr, 'hash:ip,port,net'),
+    ...(letsHost ? [declareSet(sets.sourceIp, 'hash:ip,port,ip')] : []),
+    declareChain(ranges),
+    append(ranges, isAllowed(sets.sourceCidr, 'cidr'), RETURN),
+    ...(letsHost ? [append(ranges, isAllowed(sets.sourceIp, 'IP'), RETURN)] : []),
+    append(ranges, [], DROP),
+    declareChain(filter(names.proxyFirewall)),
+    append(
+      filter(names.proxyFirewall),
+      [isBalanced, isInSet(sets.loadBalancerFw, 'dst,dst')],
+      jump(names.sourceRangesFirewall),
+    ),
+    ...['INPUT', 'FORWARD'].map((chain) => prepend(filter(chain), [entrance], jump(names.proxyFirewall))),
+    declareChain(filter(names.ipvsOutFilter)),
+    prepend(filter('OUTPUT'), [comment('kubernetes ipvs access filter')], jump(names.ipvsOutFilter)),
+  ];
+}
+
+/** What one load balancer adds: who may reach it, and for a host that may not, that its own packets go nowhere. */
+export function declareRanges(balancer: LoadBalancer, layout: ServiceLayout): readonly Declaration[] {
+  if (!isRestricted(balancer)) return [];
+  const { service, addresses, sourceRanges } = balancer;
+  const { port, protocol } = service;
+  const sets = setNames(layout.chainPrefix);
+  const letsHost = letsHostIn(balancer, layout);
+  return addresses.flatMap((address): readonly Declaration[] => {
+    const server = `${address},${protocol}:${port}`;
+    const members: readonly MemberDeclaration[] = [
+      declareMember(sets.loadBalancerFw, server),
+      ...sourceRanges.map((range) => declareMember(sets.sourceCidr, `${server},${range}`)),
+      ...(letsHost ? [declareMember(sets.sourceIp, `${server},${address}`)] : []),
+    ];
+    return letsHost ? members : [...members, declareHostOut(balancer, address, layout)];
+  });
+}
+
+/**
+ * A host that calls an address that it has itself does so from that address, and IPVS takes the packet before OUTPUT is asked; so
+ * it is known here by its virtual server.
+ */
+function declareHostOut(
+  { service }: LoadBalancer,
+  address: string,
+  { chainPrefix }: ServiceLayout,
+): Declaration {
+  const { protocol, port } = service;
+  const matches = [isFrom(address), isToVirtualServer({ protocol, address, port })];
+  return append(filter(chainNames(chainPrefix).ipvsOutFilter), matches, DROP);
+}
+
+const FOR_BALANCER = 'Kubernetes service load balancer ip + port';
+
+function isAllowed(set: string, source: string): readonly Match[] {
+  return [
+    comment(`${FOR_BALANCER} + source ${source} for packet filter purpose`),
+    isInSet(set, 'dst,dst,src'),
+  ];
+}
+
+function isRestricted({ sourceRanges }: LoadBalancer): boolean {
+  return sourceRanges.length > 0;
+}
