@@ -41,7 +41,7 @@ shows_module() {
 read_sysctls() {
   begin sysctls
   while IFS= read -r path; do
-    if [ -f "/proc/sys/$path" ]; then printf '%s = %s\\n' "$path" "$(normalised < "/proc/sys/$path")"
+    if [ -f "/proc/sys/$path" ]; then live_value "$path" && printf '%s = %s\\n' "$path" "$value"
     else printf '%s absent\\n' "$path"; fi
   done
   end sysctls 0

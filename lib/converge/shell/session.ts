@@ -87,9 +87,9 @@ entries_are() {
 }
 verify() {
   watched found || return 1
-  while IFS=' ' read -r path value; do
-    live=$(normalised < "/proc/sys/$path")
-    [ "$live" = "$value" ] || { echo "$path is $live, not $value"; return 1; }
+  while IFS=' ' read -r path wanted; do
+    live_value "$path"
+    [ "$value" = "$wanted" ] || { echo "$path is $value, not $wanted"; return 1; }
   done < sysctls
   entries_are present absent && compare expected
 }
