@@ -65,11 +65,14 @@ export function parsePart(name: string, text: string): PartLines {
   return { name, text, lines, problems };
 }
 
-function readLine({ words, problem }: LogicalLine): readonly Declaration[] {
+function readLine({ text, words, problem }: LogicalLine): readonly Declaration[] {
   if (problem !== undefined) throw new InvalidInput([problem]);
-  for (const word of words) refuseControlCharacters(word);
+  if (!PRINTABLE.test(text)) for (const word of words) refuseControlCharacters(word);
   return words.length === 0 ? [] : readCommand(words);
 }
+
+/** Told at once of most lines. */
+const PRINTABLE = /^[ -~]*$/;
 
 /** None of the tools can save and restore them; a carriage return is what a file from Windows leaves at its line ends. */
 function refuseControlCharacters(word: string): void {

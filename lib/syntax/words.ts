@@ -58,7 +58,15 @@ interface LineRead {
   readonly problem?: Problem;
 }
 
+/** A line of which nothing but blanks tells its words apart. */
+const PLAIN_LINE = /[\w \t!@%+=:,./-]*(?=\n|$)/y;
+
 function readLine(text: string, start: number): LineRead {
+  PLAIN_LINE.lastIndex = start;
+  const plain = PLAIN_LINE.exec(text)?.[0];
+  if (plain !== undefined) {
+    return { end: start + plain.length, words: plain.split(/[ \t]+/).filter((word) => word !== '') };
+  }
   const words: string[] = [];
   let at = start;
   while (at < text.length && text[at] !== '\n') {

@@ -44,8 +44,11 @@ export class OptionWords {
 
 /** The options in the order of `shapes`, which is the one in which ipset prints them. */
 export function readOptions(words: OptionWords, shapes: readonly OptionShape[], where: string): SetOption[] {
+  const first = words.next();
+  // Most members have none, and there may be 100,000 of them.
+  if (first === undefined) return [];
   const given = new Map<string, string | undefined>();
-  for (let word = words.next(); word !== undefined; word = words.next()) {
+  for (let word: string | undefined = first; word !== undefined; word = words.next()) {
     const shape = findShape(word, shapes) ?? refuseOption(word, shapes, where);
     const value = shape.read === undefined ? undefined : words.takeValue(shape.name);
     if (given.has(shape.name)) {
