@@ -14,6 +14,7 @@ export interface ServerName {
 export class Claims {
   readonly #holders = new Map<string, IConstruct>();
   readonly #shared = new Set<string>();
+  readonly #agreed = new Map<string, { readonly value: string; readonly holder: IConstruct }>();
   readonly #host: IConstruct;
 
   constructor(host: IConstruct) {
@@ -39,6 +40,27 @@ export class Claims {
     if (this.#shared.has(what)) return;
     this.claim(what, holder);
     this.#shared.add(what);
+  }
+
+  /** For what several constructs may say together, if all say the same; a value that is not known yet cannot be compared. */
+  agree(what: string, value: string, holder: IConstruct): void {
+    if (isUnknown(value)) return;
+    const first = this.#agreed.get(what);
+    if (first === undefined) {
+      this.#agreed.set(what, { value, holder });
+      return;
+    }
+    if (first.value === value) return;
+    throw new InvalidInput([
+      {
+        code: 'two-values',
+        what: `${what} is declared with two values on host ${this.#host.node.path}`,
+        at: holder.node.path,
+        given: `${value}, but ${first.value} by ${first.holder.node.path}`,
+        allowed: 'one value; several constructs may give the same',
+        fix: 'give both the same value, or something of its own to each',
+      },
+    ]);
   }
 
   /** IPVS has one virtual server for an address, port and protocol; an address that is not known yet cannot be compared. */

@@ -32,6 +32,11 @@ export class LaidOutParts {
     this.#claims.claim(what, declaredBy);
   }
 
+  /** Throws where another construct gave it another value, such as `the default route of table 80`. */
+  agree(what: string, value: string, declaredBy: IConstruct): void {
+    this.#claims.agree(what, value, declaredBy);
+  }
+
   /** Throws where another construct has a virtual server of this address, port and protocol. */
   claimServer(server: ServerName, declaredBy: IConstruct): void {
     this.#claims.claimServer(server, declaredBy);

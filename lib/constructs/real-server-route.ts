@@ -53,11 +53,14 @@ export class RealServerRoute extends Construct {
     super(scope, id);
     refuseAt(this.node.path, checkProps(props));
     const { host, table = DEFAULT_TABLE, preference = DEFAULT_PREFERENCE } = props;
+    const director = toCanonicalAddress(props.director);
+    const route = director.includes(':') ? 'the IPv6 default route' : 'the default route';
+    host.laidOut.agree(`${route} of table ${table}`, director, this);
     const part = { name: `50-real-server-route ${toPathName(this.node.path)}`, declaredBy: this };
     host.laidOut.add(part, (conceal) =>
       layOutReturnRoute({
         from: conceal(toCanonicalAddress(props.realServerAddress)),
-        director: conceal(toCanonicalAddress(props.director)),
+        director: conceal(director),
         table,
         preference,
       }),

@@ -76,6 +76,14 @@ test.each([
   );
 });
 
+test('scheduler mh tells clients behind one address apart, as with kube-proxy', () => {
+  const stack = newStack();
+  new ClusterIpService(stack, 'web', { hosts: [newHost(stack)], ...WEB, scheduler: 'mh' });
+  expect(synthesize(stack).parts('cloudos1')['50-service lab/web']).toContain(
+    'ipvsadm -A -t 10.96.0.10:80 -s mh -b mh-port\n',
+  );
+});
+
 test('an endpoint and the cluster IP may be known at apply', () => {
   const stack = newStack();
   const [clusterIp = '', address = ''] = ['vip', 'ip'].map(

@@ -158,3 +158,28 @@ test.each<readonly [what: string, props: object, expected: readonly string[]]>([
     lines(what, 'at: lab/web', ...rest),
   );
 });
+
+test('two addresses of a host share a table by one director, and with two directors need two', () => {
+  const stack = newStack();
+  const host = newHost(stack);
+  new RealServerRoute(stack, 'web', { host, ...WEB });
+  new RealServerRoute(stack, 'api', { host, ...WEB, realServerAddress: '192.168.1.3' });
+  const other = { host, realServerAddress: '192.168.7.2', director: '192.168.7.9' };
+  expect(refusal(() => new RealServerRoute(stack, 'db', other))).toBe(
+    lines(
+      'the default route of table 80 is declared with two values on host lab/cloudos1',
+      'at: lab/db',
+      'given: 192.168.7.9, but 192.168.1.9 by lab/web',
+      'allowed: one value; several constructs may give the same',
+      'to do: give both the same value, or something of its own to each',
+    ),
+  );
+  new RealServerRoute(stack, 'db-81', { ...other, table: 81 });
+  new RealServerRoute(stack, 'web-6', { host, realServerAddress: 'fd00::2', director: 'fd00::9' });
+  expect(Object.keys(synthesize(stack).parts('cloudos1'))).toEqual([
+    '50-real-server-route lab/api',
+    '50-real-server-route lab/db-81',
+    '50-real-server-route lab/web',
+    '50-real-server-route lab/web-6',
+  ]);
+});

@@ -60,10 +60,12 @@ function declareAddress(address: string, { chainPrefix }: ServiceLayout): readon
 }
 
 function declareServer(service: Service, address: string, port: number): readonly Declaration[] {
-  const { protocol, endpoints, ipvs } = service;
+  const { protocol, endpoints, ipvs: { scheduler } = { scheduler: DEFAULT_SERVICE_SCHEDULER } } = service;
   return declareVirtualServer({
     server: { by: 'address', family: 'ipv4', protocol, address, port },
-    scheduler: ipvs?.scheduler ?? DEFAULT_SERVICE_SCHEDULER,
+    scheduler,
+    // As kube-proxy does: clients behind one address are then told apart.
+    schedulerFlags: scheduler === 'mh' ? ['mh-port'] : [],
     realServers: endpoints.map((endpoint) => ({
       address: endpoint.address,
       port: endpoint.port,
