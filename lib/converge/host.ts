@@ -96,7 +96,7 @@ export interface Host {
   read(question: Question): Promise<Reading>;
   /** Runs the texts in an empty network namespace and saves what came of it; the host's own state is not touched. */
   prove(texts: ProofTexts): Promise<Proof>;
-  /** How many connections each real server of IPVS has, active and inactive, by the key of its entry. Waits for no lock. */
+  /** How many connections each real server of IPVS has, active and inactive, that has not ended, by the key of its entry. Waits for no lock. */
   countConnections(): Promise<ReadonlyMap<string, number>>;
   /**
    * Takes the host's lock, reads, and runs what `decide` returns. If that is nothing, nothing is run and the host is kept

@@ -48,6 +48,20 @@ export function ipvsContract(subject: () => IpvsSubject): void {
     });
   });
 
+  test('connections are counted for each real server that is there', async () => {
+    await subject().hand(lines(WEB, ONE, SIX, SIX_REAL));
+    expect(await subject().host.countConnections()).toEqual(
+      new Map([
+        ['real-server -t 192.0.2.1:80 -r 10.0.0.1:80', 0],
+        ['real-server -f 7 -6 -r [2001:db8::5]:0', 0],
+      ]),
+    );
+  });
+
+  test('of a host without servers no connections are counted', async () => {
+    expect(await subject().host.countConnections()).toEqual(new Map());
+  });
+
   describe('a transaction on IPVS', () => {
     test('adds, changes and removes servers', async () => {
       await subject().hand(lines(WEB, ONE, TWO, SIX, SIX_REAL));

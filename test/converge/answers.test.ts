@@ -1,6 +1,12 @@
 // What a host's programs print is an answer only when it is complete: a cut or failed reading is never "no rules".
 import { describe, expect, test } from 'vitest';
-import { parseOutcome, parseProof, parseReading, refusal } from '../../lib/converge/answers';
+import {
+  parseConnections,
+  parseOutcome,
+  parseProof,
+  parseReading,
+  refusal,
+} from '../../lib/converge/answers';
 import { parseSections } from '../../lib/converge/sections';
 import type { FakeHost } from '../fakes/fake-host';
 import { errorOf, PARTS, Scenario } from './scenario';
@@ -33,6 +39,31 @@ const READING = [
 function read(text: string): ReturnType<typeof parseReading> {
   return parseReading(parseSections(text, NONCE), { reads: [] }, { host: 'root@192.0.2.1:22' });
 }
+
+describe('connections', () => {
+  const COUNTED = [
+    '@@abc123 begin connections',
+    'real-server -f 7 -6 -r [2001:db8::5]:0 12',
+    '',
+    '@@abc123 end connections 0',
+    '@@abc123 counted',
+    '',
+  ].join('\n');
+
+  test('are counted by the key of their real server', () => {
+    const counts = parseConnections(parseSections(COUNTED, NONCE), 'root@192.0.2.1:22');
+    expect(counts).toEqual(new Map([['real-server -f 7 -6 -r [2001:db8::5]:0', 12]]));
+  });
+
+  test.each([
+    ['failed', COUNTED.replace('connections 0', 'connections 1')],
+    ['were cut', COUNTED.slice(0, 40)],
+  ])('that %s are not taken for none', (_how, text) => {
+    expect(() => parseConnections(parseSections(text, NONCE), 'root@192.0.2.1:22')).toThrow(
+      /root@192.0.2.1:22: connections cannot be counted/,
+    );
+  });
+});
 
 describe('a reading', () => {
   test('that is complete is taken, sections and sysctls', () => {
@@ -155,6 +186,11 @@ test.each([
   [
     'a manifest of a later version',
     (host: FakeHost) => (host.manifest = '{"version":2,"scopes":{},"found":{}}'),
+    'not a manifest of version 1',
+  ],
+  [
+    'a manifest whose notes of draining are none',
+    (host: FakeHost) => (host.manifest = '{"version":1,"scopes":{},"found":{},"draining":{"x":1}}'),
     'not a manifest of version 1',
   ],
 ])('%s is refused by every verb', async (_name, damage, text) => {

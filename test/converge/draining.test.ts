@@ -122,6 +122,33 @@ describe('a real server that leaves its virtual server', () => {
     expect(liveOf(scenario)).toEqual(before);
   });
 
+  test('is left to the next apply where the host cannot be asked any more, which is a success', async () => {
+    const scenario = await newScenario();
+    scenario.host.countConnections = () => Promise.reject(new Error('no route to host'));
+    expect((await scenario.apply(ONLY_ONE)).notes).toEqual([
+      {
+        summary: '192.0.2.1:22: 1 real servers still drain',
+        detail: 'no route to host\nThey have weight 0, and are removed by the next apply or destroy.',
+      },
+    ]);
+    Reflect.deleteProperty(scenario.host, 'countConnections');
+    await expectFinished(scenario);
+  });
+
+  test('is left alone where somebody gave it weight meanwhile, and stands in the next plan', async () => {
+    const scenario = await newScenario();
+    const applied = scenario.apply(ONLY_ONE);
+    await settled();
+    scenario.host.subsystems.ipvs.run('-e -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 5\n');
+    endConnections(scenario);
+    await vi.advanceTimersByTimeAsync(1000);
+    await applied;
+    expect(await scenario.refresh()).toEqual({
+      ...ONLY_ONE,
+      '~unexpected': 'ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 5\n',
+    });
+  });
+
   test('is left to the next apply where somebody stops this one, which is a success', async () => {
     const scenario = await newScenario();
     const stopping = new AbortController();

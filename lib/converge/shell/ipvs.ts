@@ -1,6 +1,9 @@
 // Shell functions of subsystem ipvs: read, run a step, take one back, print fingerprints, count connections, and try in a namespace. programs.ts sends them.
 
 /**
+ * A TCP connection that both ends have closed (TIME_WAIT) counts as inactive for two minutes more: it has ended, and is
+ * not counted here. Behind a firewall mark they cannot be told apart, so there they are waited for.
+ *
  * `ipvsadm -Sn` tells all but the thresholds, which stand in the listing: they are put behind each real server. Where
  * IPVS is not loaded nothing is there; ipvsadm is not asked then, since it would load it.
  */
@@ -35,7 +38,20 @@ ipvs_lines() {
 count_ipvs() {
   [ -e /proc/net/ip_vs ] || return 0
   ipvsadm -Ln --thresholds > "$work/ipvs.listed" || return 1
-  awk "$ipvs_listing"'real != "" { print "real-server " real " " $5 + $6 }' "$work/ipvs.listed"
+  ipvsadm -Lnc > "$work/ipvs.connections" || return 1
+  awk "$ipvs_listing"'
+    FILENAME == ARGV[1] {
+      if (real != "") { count[real] = $5 + $6; order[++amount] = real }
+      next
+    }
+    $1 == "TCP" && $3 == "TIME_WAIT" { ended["-t " $5 " -r " $6]++ }
+    END {
+      for (i = 1; i <= amount; i++) {
+        left = count[order[i]] - ended[order[i]]
+        print "real-server " order[i] " " (left > 0 ? left : 0)
+      }
+    }
+  ' "$work/ipvs.listed" "$work/ipvs.connections"
 }
 `;
 
