@@ -1,5 +1,6 @@
 // What a host's `read_ip` printed, as live entries. Used by the subsystem ip.
 import type { Entry } from '../../model/entry';
+import { ENTRY_KINDS } from '../../model/entry';
 import { InvalidInput } from '../../model/errors';
 import type { RouteDeclaration } from '../../model/ip';
 import type { IpDeclaration } from '../../syntax/ip/ip';
@@ -22,7 +23,7 @@ export function parseIp(section: string): LiveEntry[] {
       if (!entries.has(entry.key)) entries.set(entry.key, entry);
     }
   }
-  return [...entries.values()];
+  return [...entries.values()].sort((a, b) => ENTRY_KINDS.indexOf(a.kind) - ENTRY_KINDS.indexOf(b.kind));
 }
 
 function readLive(text: string): readonly IpDeclaration[] {

@@ -1,19 +1,20 @@
 // The awk program that turns what ip(8) prints into the command lines that would make it, with nothing left to defaults. For mawk, gawk and busybox.
 
 /**
- * Reads the output of `ip -o -N` in sections that `# NAME` lines open. Prints lines as `completeIpLine` (syntax/ip) does;
- * `# dynamic` stands behind an address that a program or a router keeps alive. With `variants=1` a route by a gateway is
- * printed once more without its device, as lines that leave the device to the kernel are; with 2 on the same line, behind a tab.
+ * Reads what `ip -o -N -d` shows of dummies, then of all links (so a dummy comes twice), addresses, routes and rules; a line
+ * `# 6` stands before routes and rules of IPv6. Prints lines as `completeIpLine` (syntax/ip) does; `# dynamic` stands behind
+ * an address that a program or a router keeps alive. With `variants=1` a route by a gateway is printed once more without its
+ * device, as lines that leave the device to the kernel are; with 2 on the same line, behind a tab; both without `# dynamic`.
  */
 export const IP_AWK = String.raw`
 function known(word, list) { return index(" " list " ", " " word " ") > 0 }
 function option(name, value) { return value == "" ? "" : " " name " " value }
-function link(    name, at) {
+function link(    name) {
   name = $2
   sub(/:$/, "", name); sub(/@.*/, "", name)
-  if (section == "dummies") { dummy[name] = 1; return }
-  print "link add " name " type " ((name in dummy) ? "dummy" : "other")
-  if ($3 ~ /[<,]UP[,>]/) print "link set " name " up"
+  if (!(name in shown)) names[++amount] = name
+  shown[name]++
+  up[name] = $3 ~ /[<,]UP[,>]/
 }
 function address(    i, place, brd, scope, label, metric, flags, kept, words, count) {
   sub(/\\.*/, "")
@@ -33,7 +34,7 @@ function address(    i, place, brd, scope, label, metric, flags, kept, words, co
   count = split("home nodad mngtmpaddr noprefixroute autojoin", words, " ")
   printf "%saddr add %s%s%s%s%s", ($3 == "inet6" ? "-6 " : ""), place, option("brd", brd), option("scope", scope), option("label", label), option("metric", metric)
   for (i = 1; i <= count; i++) if (index(flags, " " words[i] " ")) printf " %s", words[i]
-  print " dev " $2 kept
+  print " dev " $2 (variants ? "" : kept)
 }
 function route(    i, text, bare, isDead) {
   gsub(/\\/, " ")
@@ -73,7 +74,7 @@ function rule(    i, text) {
     if ($i ~ /^\[(detached|unresolved)\]$/) continue
     if ($i == "not" || $i == "nop") { text = text " " $i; continue }
     if ($i ~ /^[0-9]+$/) { text = text " " (($i in type) ? type[$i] : $i); continue }
-    if ($i == "proto" && $(i + 1) == "0") { i++; continue }
+    if ($i == "proto" && known($(i + 1), "0 2")) { i++; continue }
     text = text " " $i
     if (i < NF) { i++; sub(/^ipproto-/, "", $i); text = text " " $i }
   }
@@ -83,9 +84,15 @@ BEGIN {
   type[1] = "unicast"; type[2] = "local"; type[3] = "broadcast"; type[4] = "anycast"; type[5] = "multicast"
   type[6] = "blackhole"; type[7] = "unreachable"; type[8] = "prohibit"; type[9] = "throw"
 }
-/^# / { section = $2; family = $3 == "6" ? "-6 " : ""; next }
-section == "dummies" || section == "links" { link() }
-section == "addresses" { address() }
-section == "routes" { route() }
-section == "rules" { rule() }
+/^[0-9]+: [^ ]+: </ { link(); next }
+/^[0-9]+: [^ ]+ +inet6? / { address(); next }
+/^[0-9]+:[ \t]/ { rule(); next }
+/^[0-9]+ / { route() }
+/^# 6$/ { family = "-6 " }
+END {
+  for (i = 1; i <= amount; i++) {
+    print "link add " names[i] " type " (shown[names[i]] > 1 ? "dummy" : "other")
+    if (up[names[i]]) print "link set " names[i] " up"
+  }
+}
 `;

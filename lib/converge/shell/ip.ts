@@ -4,23 +4,22 @@ import { IP_AWK } from './ip-awk';
 /** Of the shell's own expansions. */
 const DOLLAR = '$';
 
-/** Kernels without IPv6 have neither its routes nor its rules. */
+/** As few processes as can be: on small hosts each costs more than what it shows. Kernels without IPv6 have none of its routes. */
 const READING = String.raw`
 ip_shown() {
-  echo '# dummies' && ip -o link show type dummy && echo '# links' && ip -o link || return 1
-  echo '# addresses' && ip -o -N addr || return 1
-  echo '# routes 4' && ip -o -d -N -4 route show table all || return 1
-  echo '# rules 4' && ip -o -N -4 rule || return 1
+  printf 'link show type dummy\nlink show\naddr show\n' | ip -o -N -batch - || return 1
+  ip_shown_of 4 || return 1
   [ -e /proc/net/if_inet6 ] || return 0
-  echo '# routes 6' && ip -o -d -N -6 route show table all || return 1
-  echo '# rules 6' && ip -o -N -6 rule
+  echo '# 6'
+  ip_shown_of 6
 }
+ip_shown_of() { printf 'route show table all\nrule show\n' | ip -o -d -N "-$1" -batch -; }
 ip_lines() {
   ip_shown > "$work/ip.shown" || return 1
   awk -v variants="$1" '${IP_AWK}' "$work/ip.shown"
 }
 read_ip() { ip_lines 0; }
-fingerprint_ip() { ip_lines 1 > "$work/ip.lines" && sed 's/ # dynamic$//' "$work/ip.lines"; }
+fingerprint_ip() { ip_lines 1; }
 `;
 
 /**

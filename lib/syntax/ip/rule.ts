@@ -5,7 +5,7 @@ import type { Family } from '../../model/iptables';
 import { refuse } from '../problem';
 import { protocolNumber } from '../vocabulary/protocols';
 import { MOST_32_BITS, readPortRange, printPortRange } from '../vocabulary/values';
-import { MAIN_TABLE, readDevice, readNumber, readRouteProtocol, readTable, tableName } from './names';
+import { KERNEL, MAIN_TABLE, readDevice, readNumber, readRouteProtocol, readTable, tableName } from './names';
 import type { Command, Phrase } from './phrases';
 import { completeLine, phrase, phrasesEntry } from './phrases';
 import type { IpPrefix } from './prefixes';
@@ -206,7 +206,7 @@ function readVerdict({ table, action, goto, suppressed, protocol }: RuleBuild, p
   return [
     what,
     ...words.map(({ text }) => text),
-    ...(protocol === undefined || protocol === 0 ? [] : [`proto ${protocol}`]),
+    ...(protocol === undefined || protocol === 0 || protocol === KERNEL ? [] : [`proto ${protocol}`]),
   ].join(' ');
 }
 
