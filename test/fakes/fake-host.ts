@@ -27,6 +27,8 @@ import { watchedLines } from './watched-lines';
 export interface Faults {
   /** From 1, forward steps only. */
   failAtStep?: number;
+  /** Both from 1: that step runs the lines before this one, and fails. Of a table's commit, which is whole or not at all, none. */
+  stopInStep?: { readonly step: number; readonly line: number };
   /** Runs behind the last step, before verification: somebody else's hand. */
   beforeVerify?: (kernel: FakeKernel, kernel6: FakeKernel) => void;
   failToRemember?: boolean;
@@ -148,6 +150,7 @@ export class FakeHost implements Host {
       const mayStopHalfway = step.kind !== 'ipv4' && step.kind !== 'ipv6';
       if (mayStopHalfway) done.push(step);
       try {
+        this.stopInside(step, index + 1);
         this.runStep(step.kind, step.forward);
       } catch (error) {
         return undo(step.name, error instanceof Error ? error.message : String(error));
@@ -163,6 +166,14 @@ export class FakeHost implements Host {
     if (this.faults.failToRemember === true) return undo('remember', 'no space left on device');
     this.remember(transaction);
     return { kind: 'kept' };
+  }
+
+  private stopInside({ kind, forward }: Transaction['steps'][number], number: number): void {
+    const { step, line } = this.faults.stopInStep ?? {};
+    if (line === undefined || step !== number) return;
+    const lines = forward.split('\n').slice(0, line - 1);
+    if (kind !== 'ipv4' && kind !== 'ipv6') this.runStep(kind, lines.map((text) => `${text}\n`).join(''));
+    throw new RestoreFailed(line, 'this line fails on command');
   }
 
   private watched({ rules }: Expectation): string {

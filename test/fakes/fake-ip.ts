@@ -82,7 +82,7 @@ export class FakeIp implements FakeSubsystem {
     );
     const proof = new FakeIp([]);
     for (const declaration of standIns) proof.keep(declaration);
-    proof.standIns = new Set([...proof.held.keys()].filter((key) => !key.startsWith('link ')));
+    proof.standIns = new Set(proof.held.keys());
     return proof;
   }
 
@@ -116,7 +116,7 @@ export class FakeIp implements FakeSubsystem {
   private changeLink(verb: Verb, name: string): string | undefined {
     const isThere = this.held.has(`link ${name}`);
     if (verb === 'add') {
-      if (isThere) return 'RTNETLINK answers: File exists';
+      if (isThere && !this.standIns.delete(`link ${name}`)) return 'RTNETLINK answers: File exists';
       this.keep({ kind: 'link', name, type: 'dummy' });
       return undefined;
     }
