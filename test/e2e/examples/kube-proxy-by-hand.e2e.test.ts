@@ -1,0 +1,62 @@
+import { KubeProxyByHandExample } from '../../../examples/kube-proxy-by-hand/main';
+import { testExample } from '../fixtures/example-tests';
+
+const CLUSTER_IP = '10.96.0.1:443';
+const SERVICE_IP = '182.16.100.101:8888';
+/** Its own API server answers as `node`. */
+const BOTH = { web: 1, node: 1 };
+/** What masquerading makes of requests to the web server. */
+const NODE = '172.16.100.13';
+const API_SERVER = 'ipvsadm -a -t 10.96.0.1:443 -r 172.16.100.13:6443 -m';
+
+testExample({
+  name: 'kube-proxy-by-hand',
+  stack: KubeProxyByHandExample,
+  probes: [
+    // The node sees who asks, since masquerading is for what leaves it; the web server sees the node.
+    { from: 'node2', to: CLUSTER_IP, servers: BOTH, sources: ['172.16.100.14', NODE] },
+    { from: 'pod', to: CLUSTER_IP, servers: BOTH, sources: ['10.244.0.7'] },
+    { from: 'node2', to: SERVICE_IP, servers: { web: 1 }, sources: [NODE], count: 10 },
+  ],
+  drift: [
+    {
+      on: 'node',
+      hand: 'ipset del KUBE-CLUSTER-IP 10.96.0.1,tcp:443',
+      shown: ['"30-services" + ipset add    KUBE-CLUSTER-IP  10.96.0.1,tcp:443'],
+    },
+    {
+      on: 'node',
+      hand: 'ipset add KUBE-CLUSTER-IP 10.96.0.10,udp:53',
+      shown: ['"~unexpected" - ipset add KUBE-CLUSTER-IP 10.96.0.10,udp:53'],
+    },
+    {
+      on: 'node',
+      hand: 'iptables -P FORWARD DROP',
+      shown: [
+        '"70-own-service-ip" - iptables -P FORWARD DROP',
+        '"70-own-service-ip" + iptables -t filter   -P  FORWARD  ACCEPT',
+      ],
+    },
+    {
+      on: 'node',
+      hand: 'iptables -t nat -D KUBE-SERVICES 2',
+      shown: [
+        '"30-services" + iptables -t nat -A KUBE-SERVICES -m set --match-set KUBE-CLUSTER-IP dst,dst -j ACCEPT',
+      ],
+    },
+    {
+      on: 'node',
+      hand: 'ip link del kube-ipvs0',
+      shown: [
+        '"50-cluster-ip" + ip link add kube-ipvs0 type dummy',
+        '"50-cluster-ip" + ip addr add 10.96.0.1/32 dev kube-ipvs0',
+      ],
+    },
+  ],
+  change: {
+    title: 'the web server in place of the API server',
+    to: 'ipvsadm -a -t 10.96.0.1:443  -r 172.16.100.5:80 -m\n',
+    shown: [`node "60-real-servers" - ${API_SERVER}`],
+    probes: [{ from: 'node2', to: CLUSTER_IP, servers: { web: 1 }, sources: [NODE], count: 10 }],
+  },
+});
