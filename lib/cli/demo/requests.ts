@@ -21,10 +21,16 @@ export async function sendRequests(
   const { stdout } = await lab.exec(from, ['sh', '-c', loop, to, String(count)], {
     timeoutSeconds: 60 + count * 4,
   });
+  return { ...readAnswers(stdout), sent: count };
+}
+
+/** Of what a loop of requests printed: a line for each, `SERVER SOURCE` or `failed`. */
+export function readAnswers(printed: string): Answers {
   const byServer = new Map<string, number>();
   const sources = new Set<string>();
   let failed = 0;
-  for (const line of stdout.split('\n').filter((each) => each !== '')) {
+  const lines = printed.split('\n').filter((each) => each !== '');
+  for (const line of lines) {
     const [server = '', source] = line.split(' ');
     if (source === undefined) {
       failed += 1;
@@ -33,7 +39,7 @@ export async function sendRequests(
     byServer.set(server, (byServer.get(server) ?? 0) + 1);
     sources.add(source);
   }
-  return { sent: count, byServer, sources, failed };
+  return { sent: lines.length, byServer, sources, failed };
 }
 
 /**
