@@ -1,18 +1,23 @@
-// Real servers that drain, on the host in memory with a clock that the tests move: what waits for what, and what is left when an apply dies.
+// Real servers that drain, on the host in memory with a clock that the tests move: what waits for what.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Applied, Note } from '../../lib/converge/engine';
-import { errorOf, Scenario } from './scenario';
-
-const VIP = 'ipvsadm -A -t 192.0.2.1:80 -s rr';
-const ONE = 'ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 1';
-const TWO = 'ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 2 -x 100';
-const ADDRESS = 'sysctl net.ipv4.ip_forward=1';
-const BOTH = { '10-host': ADDRESS, '50-web': `${VIP}\n${ONE}\n${TWO}\n` };
-const ONLY_ONE = { '10-host': ADDRESS, '50-web': `${VIP}\n${ONE}\n` };
-const NONE = { '20-rule': 'iptables -A INPUT -j DROP' };
-
-const KEY = 'real-server -t 192.0.2.1:80 -r 10.0.0.2:80';
-const QUIET = '-a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 0 -x 100';
+import {
+  BOTH,
+  dieWhileDraining,
+  endConnections,
+  expectFinished,
+  liveOf,
+  newScenario,
+  NONE,
+  ONE,
+  ONLY_ONE,
+  QUIET,
+  settled,
+  TWO,
+  VIP,
+} from './draining-scenario';
+import type { Scenario } from './scenario';
+import { errorOf } from './scenario';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: new Date('2026-11-21T12:00:00Z') });
@@ -20,38 +25,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** Both real servers are there, and the second has a connection. */
-async function newScenario(drainTimeoutSeconds = 60): Promise<Scenario> {
-  const scenario = new Scenario();
-  Object.assign(scenario.target, { drainTimeoutSeconds });
-  await scenario.apply(BOTH);
-  await scenario.refresh();
-  scenario.host.subsystems.ipvs.connections.set(KEY, 1);
-  return scenario;
-}
-
-function liveOf({ host }: Scenario): readonly string[] {
-  return host.subsystems.ipvs.fingerprints();
-}
-
-function endConnections({ host }: Scenario): void {
-  host.subsystems.ipvs.connections.clear();
-}
-
-/** Runs until nothing but the clock is waited for. */
-function settled(): Promise<unknown> {
-  return vi.advanceTimersByTimeAsync(0);
-}
-
-/** An apply whose process dies while it waits: what the host has then is all that is left of it. */
-async function dieWhileDraining(scenario: Scenario, parts: Readonly<Record<string, string>>): Promise<void> {
-  const { state, memory } = scenario;
-  void scenario.apply(parts).catch(() => undefined);
-  await settled();
-  vi.clearAllTimers();
-  Object.assign(scenario, { state, memory });
-}
 
 describe('a real server that leaves its virtual server', () => {
   test('has no weight while it has connections, and goes with the last of them', async () => {
@@ -171,75 +144,6 @@ describe('a real server that leaves its virtual server', () => {
   });
 });
 
-async function expectFinished(scenario: Scenario): Promise<void> {
-  expect(await scenario.refresh()).toEqual(ONLY_ONE);
-  expect(await scenario.wording(ONLY_ONE)).toBe('prior');
-  endConnections(scenario);
-  await scenario.apply({ ...ONLY_ONE, ...NONE });
-  expect(liveOf(scenario)).toHaveLength(2);
-  expect(scenario.host.manifest).not.toContain('draining');
-}
-
-describe('an apply that dies while real servers drain', () => {
-  test('leaves what is neither drift nor unexpected, and what the next apply removes', async () => {
-    const scenario = await newScenario();
-    await dieWhileDraining(scenario, ONLY_ONE);
-    expect(liveOf(scenario)).toContain(QUIET);
-    await expectFinished(scenario);
-  });
-
-  test('leaves what the next apply removes at once where their time is over', async () => {
-    const scenario = await newScenario();
-    await dieWhileDraining(scenario, ONLY_ONE);
-    vi.setSystemTime(new Date('2026-11-21T13:00:00Z'));
-    await scenario.refresh();
-    const { notes } = await scenario.apply({ ...ONLY_ONE, ...NONE });
-    expect(notes.map(({ summary }) => summary)).toEqual([
-      '192.0.2.1:22: 1 real servers were removed with connections',
-    ]);
-    expect(liveOf(scenario)).toHaveLength(2);
-  });
-
-  test('leaves what a destroy removes', async () => {
-    const scenario = await newScenario();
-    await dieWhileDraining(scenario, ONLY_ONE);
-    endConnections(scenario);
-    await scenario.refresh();
-    await scenario.destroy();
-    expect(liveOf(scenario)).toEqual([]);
-    expect(scenario.host.manifest).toBeUndefined();
-  });
-
-  test('leaves what has its weight again when it is declared again', async () => {
-    const scenario = await newScenario();
-    await dieWhileDraining(scenario, ONLY_ONE);
-    await scenario.refresh();
-    await scenario.apply(BOTH);
-    expect(liveOf(scenario)).toContain(TWO.slice('ipvsadm '.length));
-    expect(scenario.host.manifest).not.toContain('draining');
-    expect(await scenario.refresh()).toEqual(BOTH);
-  });
-
-  test('in a virtual server of others leaves no more there than before', async () => {
-    const scenario = new Scenario();
-    Object.assign(scenario.target, { drainTimeoutSeconds: 60 });
-    const theirs = '-A -t 192.0.2.1:80 -s rr';
-    scenario.host.subsystems.ipvs.run(`${theirs}\n`);
-    await scenario.apply({ a: ONE, b: TWO });
-    await scenario.refresh();
-    scenario.host.subsystems.ipvs.connections.set(KEY, 1);
-    await dieWhileDraining(scenario, { a: ONE });
-    expect(liveOf(scenario)).toContain(QUIET);
-    expect(await scenario.refresh()).toEqual({ a: ONE });
-    await scenario.apply({ a: ONE, b: TWO });
-    expect(liveOf(scenario)).toContain(TWO.slice('ipvsadm '.length));
-    await scenario.refresh();
-    endConnections(scenario);
-    await scenario.destroy();
-    expect(liveOf(scenario)).toEqual([theirs]);
-  });
-});
-
 describe('a virtual server that goes', () => {
   const goings: readonly (readonly [string, (scenario: Scenario) => Promise<Applied | readonly Note[]>])[] = [
     ['by an apply', (scenario) => scenario.apply(NONE)],
@@ -313,60 +217,5 @@ describe('a virtual server that goes', () => {
     await scenario.apply(BOTH);
     expect(liveOf(scenario)).toEqual(before);
     expect(scenario.host.manifest).not.toContain('draining');
-  });
-});
-
-describe('a plan warns that real servers will not drain as meant', () => {
-  const PERSISTENT = { a: `${VIP} -p 300\n${ONE}` };
-  const HASHED = (scheduler: string) => ({ a: VIP.replace('rr', scheduler) });
-  test.each([
-    [
-      'expire_nodest_conn',
-      '1',
-      BOTH,
-      'Real servers do not drain as meant: net.ipv4.vs.expire_nodest_conn is 1',
-    ],
-    ['conn_reuse_mode', '0', BOTH, 'Real servers do not drain as meant: net.ipv4.vs.conn_reuse_mode is 0'],
-    [
-      'expire_quiescent_template',
-      '0',
-      PERSISTENT,
-      'Real servers do not drain as meant: net.ipv4.vs.expire_quiescent_template is 0',
-    ],
-    ['expire_quiescent_template', '0', { a: VIP }, undefined],
-    ['expire_quiescent_template', '1', PERSISTENT, undefined],
-    [
-      'conn_reuse_mode',
-      '1',
-      HASHED('sh'),
-      'Clients of a real server that drains are refused by scheduler sh',
-    ],
-    [
-      'conn_reuse_mode',
-      '1',
-      HASHED('mh -b mh-port'),
-      'Clients of a real server that drains are refused by scheduler mh',
-    ],
-    [
-      'conn_reuse_mode',
-      '1',
-      HASHED('dh'),
-      'Clients of a real server that drains are refused by scheduler dh',
-    ],
-    ['conn_reuse_mode', '1', HASHED('sh -b sh-fallback'), undefined],
-  ])('%s=%s', async (key, value, parts, summary) => {
-    const scenario = new Scenario();
-    scenario.host.sysctls.set('net.ipv4.ip_forward', '1').set(`net.ipv4.vs.${key}`, value);
-    expect((await scenario.plan(parts)).notes).toEqual([]);
-    Object.assign(scenario.target, { drainTimeoutSeconds: 60 });
-    const { notes } = await scenario.plan(parts);
-    expect(notes.map((note) => note.summary)).toEqual(summary === undefined ? [] : [summary]);
-  });
-
-  test('not where the declared value is another than the live one', async () => {
-    const scenario = new Scenario();
-    Object.assign(scenario.target, { drainTimeoutSeconds: 60 });
-    scenario.host.sysctls.set('net.ipv4.vs.conn_reuse_mode', '0').set('net.ipv4.ip_forward', '1');
-    expect((await scenario.plan({ ...BOTH, a: 'sysctl net.ipv4.vs.conn_reuse_mode=1' })).notes).toEqual([]);
   });
 });
