@@ -5,10 +5,13 @@ import { mustRun } from '../run';
 import { awaitReboot } from './await-boot';
 import type { BootingHost } from './await-boot';
 
-/** As somebody at the host's console would. Resolves when it has booted again. */
+// What `systemctl reboot` comes to, but for logind, which may itself be gone before it has answered.
+const REBOOT = ['systemctl', '--no-block', '--job-mode=replace-irreversibly', 'start', 'reboot.target'];
+
+/** Stops everything in order, as at a host's console. Resolves when it has booted again. */
 export async function rebootHost(host: BootingHost): Promise<void> {
   const since = performance.now();
-  await mustRun(host.execArgv(['systemctl', '--no-block', 'reboot']));
+  await mustRun(host.execArgv(REBOOT));
   await awaitReboot(host, since);
 }
 

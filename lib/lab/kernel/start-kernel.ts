@@ -36,12 +36,13 @@ cut=
 trap 'cut=yes; kill -s KILL -- -1' USR1
 export TMPDIR="$PWD" HOME="$PWD"
 while :; do
-  rm -rf uml
+  # A second cut may end what the first one started here.
+  rm -rf uml || :
   linux.uml "$@" </dev/null &
   wait || :
   if [ -z "$cut" ]; then break; fi
   # The disk is locked until the last of the killed processes is gone.
-  while kill -s 0 -- -1 2>/dev/null; do sleep 0.02; done
+  while kill -s 0 -- -1 2>/dev/null; do sleep 0.02 || :; done
   cut=
 done
 `;
