@@ -104,9 +104,24 @@ describe.each([
 });
 
 test.each<readonly [string, (host: Scenario['host']) => void]>([
-  ['an address', ({ subsystems }) => { subsystems.ip.run('addr del 182.16.100.101/24 dev eth1\n'); }],
-  ['a member', ({ subsystems }) => { subsystems.ipset.run('del GW-SIX fd00::7\n'); }],
-  ['a weight', ({ subsystems }) => { subsystems.ipvs.run('-e -t 10.96.0.10:80 -r 182.16.100.11:80 -m -w 9\n'); }],
+  [
+    'an address',
+    ({ subsystems }) => {
+      subsystems.ip.run('addr del 182.16.100.101/24 dev eth1\n');
+    },
+  ],
+  [
+    'a member',
+    ({ subsystems }) => {
+      subsystems.ipset.run('del GW-SIX fd00::7\n');
+    },
+  ],
+  [
+    'a weight',
+    ({ subsystems }) => {
+      subsystems.ipvs.run('-e -t 10.96.0.10:80 -r 182.16.100.11:80 -m -w 9\n');
+    },
+  ],
   ['a sysctl', ({ sysctls }) => sysctls.set('net.ipv4.ip_forward', '0')],
   [
     'a rule of ip6tables',
