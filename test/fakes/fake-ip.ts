@@ -86,6 +86,14 @@ export class FakeIp implements FakeSubsystem {
     return proof;
   }
 
+  /** The same host after somebody made a link of another type in the place of this one. */
+  withLink(name: string): FakeIp {
+    const lines = [...this.held.values()].filter((each) => !isOn(each, name)).map(completeIpLine);
+    return new FakeIp(
+      lines.map((line) => line.replace(`link add ${name} type dummy`, `link add ${name} type other`)),
+    );
+  }
+
   save(): string {
     return '';
   }
