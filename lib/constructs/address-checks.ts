@@ -1,5 +1,6 @@
 // What can be wrong with addresses of either family, with prefixes and with devices; used by constructs that speak of them.
 import { IPv6, isValid } from 'ipaddr.js';
+import type { Family } from '../model/iptables';
 import { familyOf, fullLength } from '../services/addresses';
 import type { Check, Pattern } from './checks';
 import { checkIpv4, checkPattern, ifKnown } from './checks';
@@ -50,7 +51,7 @@ export function checkPrefix(prop: string, prefix: string): Check {
   }
   const wrong = ifKnown(address, (known) => checkAddress(prop, known));
   if (wrong !== undefined) return { ...wrong, given: prefix, allowed };
-  const most = fullLength(familyOf(address));
+  const most = fullLength(givenFamily(address));
   if (/^\d{1,3}$/.test(length) && Number(length) >= 1 && Number(length) <= most) return undefined;
   return {
     code: 'bad-prefix-length',
@@ -83,6 +84,11 @@ export function checkAreOfOneFamily(what: string, addresses: readonly string[], 
     allowed: 'addresses of one family',
     fix,
   };
+}
+
+/** Of an address as it was given; a token is taken for one of IPv4. */
+export function givenFamily(address: string): Family {
+  return isUnknown(address) ? 'ipv4' : familyOf(address);
 }
 
 /** IPv6 as the kernel prints it; anything else as it is. */

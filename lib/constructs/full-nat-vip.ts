@@ -2,13 +2,13 @@
 import { Construct } from 'constructs';
 import type { Scheduler } from '../model/ipvs';
 import { DEFAULT_SCHEDULER } from '../model/ipvs';
-import { familyOf } from '../services/addresses';
 import { layOutFullNat } from '../services/full-nat';
 import type { Protocol } from '../services/service';
 import {
   checkAreOfOneFamily,
   checkDevice,
   checkPrefix,
+  givenFamily,
   splitPrefix,
   toCanonicalAddress,
 } from './address-checks';
@@ -24,7 +24,7 @@ export interface FullNatVipProps {
   readonly host: Host;
   /**
    * The virtual address with the length of its network, as `ip addr add` takes it: `182.16.100.101/24`, or with /32 (IPv6: /128)
-   * where the device shall get the address alone. The address may be a token, the length not.
+   * where the device shall get the address alone. The address may be a token for one of IPv4, the length not.
    */
   readonly vip: string;
   /** The network device that gets the VIP, such as `eth0`. A plan fails where the host has none of that name. */
@@ -59,7 +59,7 @@ export interface FullNatVipProps {
 
 /** Where the connections of a VIP may go. */
 export interface FullNatRealServer {
-  /** Its address, of the VIP's family, or a token for one that is known at apply. */
+  /** Its address, of the VIP's family, or a token for one of IPv4 that is known at apply. */
   readonly address: string;
   /** The port there. */
   readonly port: number;
@@ -94,8 +94,9 @@ const REAL_SERVER_PROPS: Readonly<Record<keyof FullNatRealServer, true>> = {
  * the client's address.
  *
  * Sets `net.ipv4.ip_forward=1` (IPv6: `net.ipv6.conf.all.forwarding=1`, with which a host no longer takes its routes from router
- * advertisements) and `net.ipv4.vs.conntrack=1`, without which nothing of this works. Answers are accepted in FORWARD, so that a policy of DROP there does no harm; the policy stays as it is. Whether
- * clients may reach the port is for your own rules in INPUT to say.
+ * advertisements) and `net.ipv4.vs.conntrack=1`, without which nothing of this works. Answers are accepted in FORWARD, so that a
+ * policy of DROP there does no harm; the policy stays as it is. Whether clients may reach the port is for your own rules in INPUT
+ * to say.
  *
  * ```ts
  * new FullNatVip(stack, 'web', {
@@ -117,7 +118,7 @@ export class FullNatVip extends Construct {
       const vip = { address: conceal(address), length: Number(length) };
       const server = {
         by: 'address',
-        family: familyOf(given),
+        family: givenFamily(given),
         protocol,
         address: vip.address,
         port,

@@ -1,7 +1,7 @@
 // The construct RealServerRoute: a real server behind nat sends its answers back through the director, and nothing else.
 import { Construct } from 'constructs';
 import { layOutReturnRoute } from '../services/real-server';
-import { checkAddress, checkAreOfOneFamily, toCanonicalAddress } from './address-checks';
+import { checkAddress, checkAreOfOneFamily, givenFamily, toCanonicalAddress } from './address-checks';
 import type { Check } from './checks';
 import { checkBetween, checkPropNames, ifKnown, refuseAt } from './checks';
 import type { Host } from './host';
@@ -54,7 +54,7 @@ export class RealServerRoute extends Construct {
     refuseAt(this.node.path, checkProps(props));
     const { host, table = DEFAULT_TABLE, preference = DEFAULT_PREFERENCE } = props;
     const director = toCanonicalAddress(props.director);
-    const route = director.includes(':') ? 'the IPv6 default route' : 'the default route';
+    const route = givenFamily(director) === 'ipv6' ? 'the IPv6 default route' : 'the default route';
     host.laidOut.agree(`${route} of table ${table}`, director, this);
     const part = { name: `50-real-server-route ${toPathName(this.node.path)}`, declaredBy: this };
     host.laidOut.add(part, (conceal) =>

@@ -1,8 +1,8 @@
 // The constructs DirectRoutingRealServer and TunnelRealServer: a real server that answers clients itself, as the VIP.
 import { Construct } from 'constructs';
-import { familyOf, fullLength } from '../services/addresses';
+import { fullLength } from '../services/addresses';
 import { layOutDirectRouting, layOutTunnel } from '../services/real-server';
-import { checkAddress, splitPrefix, toCanonicalAddress } from './address-checks';
+import { checkAddress, givenFamily, splitPrefix, toCanonicalAddress } from './address-checks';
 import type { Check } from './checks';
 import { checkIpv4, checkPropNames, ifKnown, refuseAt } from './checks';
 import { isUnknown } from './framework';
@@ -64,7 +64,7 @@ function checkVip(vip: string, check: (prop: string, address: string) => Check):
   const { address, length } = splitPrefix(vip);
   const wrong = ifKnown(address, (known) => check('vip', known));
   if (wrong !== undefined || length === undefined) return wrong;
-  const full = fullLength(familyOf(address));
+  const full = fullLength(givenFamily(address));
   if (length === `${full}`) return undefined;
   return {
     code: 'not-alone',

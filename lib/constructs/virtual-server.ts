@@ -4,7 +4,7 @@ import type { VirtualServerAddress } from '../model/ipvs';
 import { DEFAULT_SCHEDULER } from '../model/ipvs';
 import { familyOf } from '../services/addresses';
 import { layOutVirtualServer } from '../services/virtual-server';
-import { toCanonicalAddress } from './address-checks';
+import { givenFamily, toCanonicalAddress } from './address-checks';
 import { refuseAt } from './checks';
 import { isUnknown } from './framework';
 import type { Conceal } from './laid-out-parts';
@@ -68,7 +68,7 @@ function toServer(props: VirtualServerProps, conceal: Conceal): VirtualServerAdd
   const canonical = toCanonicalAddress(address ?? '');
   return {
     by: 'address',
-    family: isUnknown(canonical) ? 'ipv4' : familyOf(canonical),
+    family: givenFamily(canonical),
     protocol,
     address: conceal(canonical),
     port: toPort(props),
