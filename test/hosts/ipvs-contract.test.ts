@@ -1,6 +1,7 @@
 // A lab host with a kernel of its own keeps the contract about IPVS, over real SSH; and that kernel judges our lines.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { remoteHost } from '../../lib/converge/remote-host';
+import { IPVS_SHELL } from '../../lib/converge/shell/ipvs';
 import type { SshConnection } from '../../lib/ssh/connection';
 import { parseIpvsSave } from '../../lib/syntax/ipvs/saved';
 import type { IpvsSubject } from '../contract/ipvs-contract';
@@ -59,12 +60,17 @@ describe('the kernel', () => {
         'ipvsadm -C',
         ...(server === undefined ? [] : [`ipvsadm -A ${server}`]),
         given,
-        'ipvs_lines | tail -n 1',
+        // Thresholds stand in another listing, which costs two more programs.
+        printed.includes(' -x ') ? 'ipvs_lines' : 'ipvsadm -Sn',
+        'echo',
       ].join('\n');
     });
-    const { IPVS_SHELL } = await import('../../lib/converge/shell/ipvs');
     const held = await exec(['sh', '-fec', `work=/tmp\n${IPVS_SHELL}\n${script.join('\n')}`]);
-    expect(parseIpvsSave(held).map(({ line }) => [line])).toEqual(accepted.map(({ printed }) => printed));
+    const last = held
+      .trimEnd()
+      .split('\n\n')
+      .map((saved) => parseIpvsSave(saved).at(-1)?.line);
+    expect(last.map((line) => [line])).toEqual(accepted.map(({ printed }) => printed));
   });
 });
 
