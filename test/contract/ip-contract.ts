@@ -174,6 +174,12 @@ export function ipContract(subject: () => IpSubject): void {
       expect(await changeSince(before)).toEqual([]);
     });
 
+    test('finds a gateway as the host does, by a route to it alone', async () => {
+      await subject().hand('route add unicast 172.31.0.9 dev eth1 table 254 proto 3 scope 253');
+      const away = ELSEWHERE.replace('192.0.2.9', '172.31.0.9').replace('eth0', 'eth1');
+      expect(await subject().host.prove({ ip: lines(BARE, away) })).toMatchObject({ kind: 'proved' });
+    });
+
     test.each([
       [
         'a gateway that cannot be reached',

@@ -147,9 +147,10 @@ ip_stubs() {
   ip -o link | sed 's/^[0-9]*: //; s/[:@].*//' > "$work/ip.links"
   awk -v kind="$(ip_stub_type)" '
     function device(    i) { for (i = 1; i < NF; i++) if ($i == "dev") return $(i + 1); return "" }
-    function place() { return $1 == "-6" ? $4 : $3 }
     function key(    at, i) {
-      at = place(); sub(/\/.*/, "", at)
+      i = ($1 == "-6") ? 4 : 3
+      at = ($(i - 2) == "route") ? $1 " " $(i + 1) : $i
+      if ($(i - 2) == "addr") sub(/\/.*/, "", at)
       for (i = 1; i <= NF; i++) if ($i == "table" || $i == "metric") at = at " " $i " " $(i + 1)
       return at
     }
