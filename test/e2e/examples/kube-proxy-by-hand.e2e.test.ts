@@ -7,7 +7,7 @@ const SERVICE_IP = '182.16.100.101:8888';
 const BOTH = { web: 1, node: 1 };
 /** What masquerading makes of requests to the web server. */
 const NODE = '172.16.100.13';
-const API_SERVER = 'ipvsadm -a -t 10.96.0.1:443 -r 172.16.100.13:6443 -m';
+const API_SERVER = 'ipvsadm -a -t 10.96.0.1:443  -r 172.16.100.13:6443  -m';
 
 testExample({
   name: 'kube-proxy-by-hand',
@@ -33,7 +33,7 @@ testExample({
       on: 'node',
       hand: 'iptables -P FORWARD DROP',
       shown: [
-        '"70-own-service-ip" - iptables -P FORWARD DROP',
+        '"70-own-service-ip" - iptables -t filter -P FORWARD DROP',
         '"70-own-service-ip" + iptables -t filter   -P  FORWARD  ACCEPT',
       ],
     },

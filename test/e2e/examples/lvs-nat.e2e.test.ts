@@ -34,7 +34,7 @@ testExample({
       on: 'web2',
       hand: 'ip route replace default via 192.168.1.254 table 80',
       shown: [
-        `${WEB_2_ROUTE} - ip route add default via 192.168.1.254 table 80`,
+        `${WEB_2_ROUTE} - ip route add default via 192.168.1.254 dev eth0 table 80`,
         `${WEB_2_ROUTE} + ip route add default via 192.168.1.9 table 80`,
       ],
     },
