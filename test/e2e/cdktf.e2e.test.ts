@@ -4,12 +4,12 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import services from '../../examples/cluster-ip/services.json';
 import type { CdktfCommand } from '../../lib/cli/demo/cdktf';
-import { runCdktf } from '../../lib/cli/demo/cdktf';
 import { snapshotHost } from '../../lib/cli/demo/host-snapshot';
 import type { PlanLine } from '../../lib/cli/demo/plan-lines';
 import { readPlanLines } from '../../lib/cli/demo/plan-lines';
 import { isEven, printAnswers, sendRequests } from '../../lib/cli/demo/requests';
-import { bareEnvironment, startCommand } from './fixtures/command';
+import { CdktfApp } from './fixtures/cdktf-app';
+import { startCommand } from './fixtures/command';
 import { labForFile } from './fixtures/lab-for-file';
 import { byHand, observeHost, onHost } from './fixtures/observed-host';
 
@@ -19,33 +19,16 @@ const SERVICE_1 = 'example/service1:http';
 const NO_CHANGES = 'No changes. Your infrastructure matches the configuration.';
 
 const around = labForFile(join(ROOT, 'examples/cluster-ip/lab.json'));
-let app = '';
-let home = '';
+let app: CdktfApp;
 let before = '';
 
-/** A folder as a user's: cdktf.json names the app, state and output land beside it. */
 beforeAll(async () => {
-  app = around.folder('app');
-  home = around.folder('home');
-  const tsx = join(ROOT, 'node_modules/tsx/dist/cli.mjs');
-  writeFileSync(
-    join(app, 'cdktf.json'),
-    JSON.stringify({
-      language: 'typescript',
-      app: `${process.execPath} ${tsx} ${join(ROOT, 'main.ts')}`,
-      projectId: 'test',
-      sendCrashReports: 'false',
-    }),
-  );
+  app = new CdktfApp(around, 'main.ts');
   before = await snapshots();
 });
 
-function environment(): Record<string, string> {
-  return { ...bareEnvironment(home), TF_CLI_CONFIG_FILE: '', GATEWRIGHT_LAB: around.lab.dir };
-}
-
 function cdktf(command: CdktfCommand, more: Record<string, string> = {}): Promise<string> {
-  return runCdktf(command, { folder: app, environment: { ...environment(), ...more } });
+  return app.run(command, more);
 }
 
 async function snapshots(): Promise<string> {
@@ -123,13 +106,13 @@ describe.sequential('the example by cdktf', () => {
   });
 
   test("plain terraform works in the stack's folder, where the provider is locked", async () => {
-    const folder = join(app, 'cdktf.out/stacks/cluster-ip');
+    const folder = join(app.path, 'cdktf.out/stacks/cluster-ip');
     expect(readFileSync(join(folder, '.terraform.lock.hcl'), 'utf8')).toMatch(
       /provider "registry\.terraform\.io\/gatewright\/gatewright" \{\n {2}version +=.*\n {2}constraints = /,
     );
     const { exitCode, output } = await startCommand(['terraform', 'plan', '-input=false', '-no-color'], {
       folder,
-      environment: environment(),
+      environment: app.environment,
     }).ended;
     expect(output).toContain(NO_CHANGES);
     expect(exitCode).toBe(0);
@@ -149,7 +132,7 @@ describe.sequential('the example by cdktf', () => {
 
 /** services.json with one endpoint fewer, in a file of its own. */
 function withoutEndpoint(address: string): string {
-  const path = join(app, 'services.json');
+  const path = join(app.path, 'services.json');
   const { service1 } = services;
   const endpoints = service1.endpoints.filter((endpoint) => endpoint.address !== address);
   writeFileSync(path, JSON.stringify({ ...services, service1: { ...service1, endpoints } }));
