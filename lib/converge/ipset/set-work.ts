@@ -5,7 +5,7 @@ import type { EntryChange } from '../change';
 import { isHeld } from '../entries/own-entries';
 import type { LiveEntry } from '../live';
 import type { Planning } from '../subsystem';
-import { isInet6, setOf, typeOf } from './set-entries';
+import { isInet6, isList, setOf, typeOf } from './set-entries';
 import type { Content } from './set-text';
 
 /** What happens to one set. */
@@ -45,10 +45,14 @@ function setWork(
   const there = live.entries.get(setKey(name));
   const set = ofSet === undefined ? there : ofSet.after;
   const changes = those.filter((change) => change !== ofSet);
+  const fits = (member: LiveEntry): Entry =>
+    set === undefined ? member : (desired.entries.get(member.key)?.entry ?? withoutTimeout(member, set));
   return {
     name,
     ...(there === undefined ? {} : { before: { set: there, members } }),
-    ...(set === undefined ? {} : { after: { set, members: membersAfter(members, changes, { there, set }) } }),
+    ...(set === undefined
+      ? {}
+      : { after: { set, members: membersAfter(members, changes, { there, set }).map(fits) } }),
     changes,
     isOurs: desired.entries.has(setKey(name)) || isHeld(setKey(name), desired.scope, live),
   };
@@ -66,6 +70,14 @@ function membersAfter(
   );
   const changed = new Set(changes.flatMap(({ after }) => after?.key ?? []));
   return [...kept.filter(({ key }) => !changed.has(key)), ...changes.flatMap(({ after }) => after ?? [])];
+}
+
+/** What came from a set with timeouts says one where the new set takes none. */
+function withoutTimeout(member: LiveEntry, set: Entry): Entry {
+  const [unsaid] = member.alike ?? [];
+  return unsaid === undefined || isList(set) || / timeout /.test(set.value)
+    ? member
+    : { ...member, ...unsaid };
 }
 
 /** What rules or programs put there has a place only in a set of the same shape, whose members may time out. */
