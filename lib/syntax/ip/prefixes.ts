@@ -3,12 +3,14 @@ import ipaddr from 'ipaddr.js';
 import type { Family } from '../../model/iptables';
 import { refuse } from '../problem';
 
+/** An address of either family. */
 export interface IpAddress {
   readonly family: Family;
   /** As the kernel's tools print it. */
   readonly address: string;
 }
 
+/** An address with the length of its network's prefix. */
 export interface IpPrefix extends IpAddress {
   /** Absent where none was given. */
   readonly length?: number;
