@@ -116,6 +116,7 @@ function multipath(index: number, random: Random): string {
   return `ip route add ${destination}${some(random, ['mtu 1400', 'proto static'])}${hops}`;
 }
 
+/** None that takes every packet to a dead end: the kernel asks the rules whether a gateway can be reached. */
 function rule(index: number, random: Random): string {
   const isV6 = random(2) === 0;
   const net = isV6 ? `2001:db8:${index.toString(16)}::/48` : `10.${index & 255}.3.4/${8 + random(25)}`;
@@ -124,21 +125,20 @@ function rule(index: number, random: Random): string {
     `to ${net}`,
     'iif v0',
     'oif v1',
-    `fwmark ${1 + random(255)}/255`,
     'ipproto udp',
     'dport 53',
     'sport 1000-2000',
     'uidrange 0-99',
     'tos 0x10',
-    'not',
   ]);
   const action = pick(random, [
     `lookup ${1 + random(300)}`,
+    'not lookup 300',
     'lookup main suppress_prefixlength 0',
     'blackhole',
     'prohibit',
     'unreachable',
     `goto ${20_000 + index}`,
   ]);
-  return `ip ${isV6 ? '-6 ' : ''}rule add pref ${100 + index}${selectors} ${action}`;
+  return `ip ${isV6 ? '-6 ' : ''}rule add pref ${100 + index} fwmark ${1 + random(255)}/255${selectors} ${action}`;
 }

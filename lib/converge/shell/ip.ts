@@ -149,9 +149,9 @@ ip_stubs() {
     function device(    i) { for (i = 1; i < NF; i++) if ($i == "dev") return $(i + 1); return "" }
     function key(    at, i) {
       i = ($1 == "-6") ? 4 : 3
-      at = ($(i - 2) == "route") ? $1 " " $(i + 1) : $i
-      if ($(i - 2) == "addr") sub(/\/.*/, "", at)
-      for (i = 1; i <= NF; i++) if ($i == "table" || $i == "metric") at = at " " $i " " $(i + 1)
+      if ($(i - 2) == "addr") { at = $i; sub(/\/.*/, "", at); return at }
+      at = $1 " " $(i + 1)
+      for (; i < NF; i++) if ($i == "table" || $i == "metric" || $i == "tos") at = at " " $i " " $(i + 1)
       return at
     }
     FILENAME == ARGV[1] { there[$1]; next }
