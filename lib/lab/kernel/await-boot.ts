@@ -9,10 +9,13 @@ import { sysctlPath } from '../wire';
 /** Long, because many hosts may boot at once on a small machine. */
 const BOOT_SECONDS = 120;
 
+// What was said before the journal ran bears no name of a unit.
 const SHOW_FAILED = `
+show() { journalctl --quiet --no-pager --output=cat "$@"; }
 for unit in $(systemctl list-units --failed --plain --no-legend | cut -d ' ' -f 1); do
-  journalctl --quiet --no-pager --output=cat --unit="$unit"
-done`;
+  show --unit="$unit"
+done
+show --priority=err`;
 
 export interface BootingHost {
   readonly name: string;

@@ -26,7 +26,7 @@ chmod 755 /etc/ssh /etc/ssh/authorized_keys
 while read -r user; do
   [ "$user" = root ] || useradd --create-home --shell /bin/sh --password '*' "$user"
 done <users
-chpasswd <passwords
+if [ -s passwords ]; then chpasswd <passwords; fi
 rm passwords
 while read -r program; do
   for folder in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
@@ -36,10 +36,12 @@ done <without
 `;
 
 /** Addresses and routes come where a machine's network service would set them: what has to precede the network can. */
-export const NETWORK_UNIT = `[Unit]
+export function networkUnit(routes6: readonly string[]): string {
+  const routing6 = `ExecStart=/bin/ip -6 -batch ${GUEST_FOLDER}/network6\n`;
+  return `[Unit]
 Description=Addresses and routes of the lab file
 DefaultDependencies=no
-Wants=network-pre.target
+Wants=network-pre.target network.target
 After=network-pre.target systemd-sysctl.service
 Before=network.target
 
@@ -47,8 +49,8 @@ Before=network.target
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=/bin/ip -batch ${GUEST_FOLDER}/network
-ExecStart=/bin/ip -6 -batch ${GUEST_FOLDER}/network6
-`;
+${routes6.length > 0 ? routing6 : ''}`;
+}
 
 /** With the arguments of SERVE_PROGRAM. */
 export function serveUnit(args: readonly string[]): string {
@@ -62,15 +64,13 @@ ExecStart=/usr/bin/perl ${GUEST_FOLDER}/serve ${args.join(' ')}
 `;
 }
 
-/** With the arguments of DOOR_PROGRAM. */
+/** With the arguments of DOOR_PROGRAM. It opens while the host still boots: who enters asks systemd how far that has come. */
 export function doorUnit(args: readonly string[]): string {
   return `[Unit]
 Description=Door of the lab
-After=network.target ssh.service lab-serve.service
-Wants=network.target
 
 [Service]
-ExecStart=/usr/bin/unshare --net /usr/bin/perl ${GUEST_FOLDER}/door ${args.join(' ')}
+ExecStart=/usr/bin/perl ${GUEST_FOLDER}/door ${args.join(' ')}
 KillMode=process
 `;
 }

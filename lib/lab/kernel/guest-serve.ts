@@ -7,24 +7,27 @@
 export const SERVE_PROGRAM = String.raw`
 use strict;
 use warnings;
-use IO::Handle;
-use IO::Select;
-use Socket qw(:all);
+use Socket qw(
+  AF_INET6 IPPROTO_IPV6 IPV6_V6ONLY SOCK_DGRAM SOCK_STREAM SOL_SOCKET SO_REUSEADDR
+  inet_ntop inet_pton pack_sockaddr_in6 unpack_sockaddr_in6
+);
 
 my ($name, @servers) = @ARGV;
-my (%listens, %answers, %asked);
-my $select = IO::Select->new;
+my (%open, %listens, %answers, %asked);
 for my $server (@servers) {
   my ($protocol, $port) = split /:/, $server;
   my $socket = opened($protocol eq 'tcp' ? SOCK_STREAM : SOCK_DGRAM, $port);
   if ($protocol eq 'tcp') { listen($socket, 1024) or die "listen: $!"; $listens{$socket} = 1; }
   else { $answers{$socket} = 1; }
-  $select->add($socket);
+  $open{$socket} = $socket;
 }
 exit 0 if fork // die "fork: $!";
 $SIG{PIPE} = 'IGNORE';
 while (1) {
-  for my $socket ($select->can_read) {
+  my $bits = '';
+  vec($bits, fileno $_, 1) = 1 for values %open;
+  next if select($bits, undef, undef, undef) <= 0;
+  for my $socket (grep { vec $bits, fileno $_, 1 } values %open) {
     if ($listens{$socket}) { take($socket); }
     elsif ($answers{$socket}) { answer_datagram($socket); }
     else { answer_request($socket); }
@@ -37,32 +40,28 @@ sub opened { # takes IPv4 too
   setsockopt($socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   setsockopt($socket, SOL_SOCKET, SO_REUSEADDR, 1);
   bind($socket, pack_sockaddr_in6($port, inet_pton(AF_INET6, '::'))) or die "bind $port: $!";
-  $socket->blocking(0);
   return $socket;
 }
 
 sub take {
   my ($listening) = @_;
   my $from = accept(my $client, $listening) or return;
-  $client->blocking(0);
   $asked{$client} = { from => $from, text => '' };
-  $select->add($client);
+  $open{$client} = $client;
 }
 
 sub answer_request {
   my ($client) = @_;
   my $request = $asked{$client};
   my $count = sysread $client, $request->{text}, 65536, length $request->{text};
-  return if !defined $count and $!{EAGAIN};
   if ($count) {
     return if $request->{text} !~ /\r?\n\r?\n/;
     my $body = answer($request->{from});
     my @lines = ('HTTP/1.1 200 OK', 'Content-Type: text/plain', 'Connection: close', 'Content-Length: ' . length $body);
-    $client->blocking(1);
     syswrite $client, join("\r\n", @lines, '', '') . ($request->{text} =~ /^HEAD / ? '' : $body);
     shutdown $client, 1;
   }
-  $select->remove($client);
+  delete $open{$client};
   delete $asked{$client};
   close $client;
 }

@@ -7,7 +7,7 @@ import type { HostSpec } from '../spec';
 import { linkLines, routeLines, sysctlPath } from '../wire';
 import { DOOR_DEVICE, LAB_ADDRESS } from './door';
 import type { Door } from './door';
-import { doorUnit, FIRST_BOOT_PROGRAM, GUEST_FOLDER, NETWORK_UNIT, serveUnit } from './guest-boot';
+import { doorUnit, FIRST_BOOT_PROGRAM, GUEST_FOLDER, networkUnit, serveUnit } from './guest-boot';
 import { DOOR_PROGRAM } from './guest-door';
 import { SERVE_PROGRAM } from './guest-serve';
 
@@ -29,7 +29,7 @@ export async function archiveKernelSeed(host: HostSpec, seed: string, door: Door
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(`../${name}`, link);
   };
-  unit('lab-network.service', 'network.target', NETWORK_UNIT);
+  unit('lab-network.service', 'multi-user.target', networkUnit(routeLines(host, 'ipv6')));
   const servers = host.serve.map(({ protocol, port }) => `${protocol}:${port}`);
   if (servers.length > 0) unit('lab-serve.service', 'multi-user.target', serveUnit([host.name, ...servers]));
   unit('lab-door.service', 'multi-user.target', doorUnit([DOOR_DEVICE, door.address, LAB_ADDRESS]));
