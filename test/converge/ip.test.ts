@@ -145,6 +145,34 @@ test.each([
   expect(host.subsystems.ip.read()).toBe(before);
 });
 
+test.each([
+  ['a link', 'ip link add d0 up type dummy', 'ip addr add 10.40.0.1/24 dev d0', 'device d0 is there only'],
+  [
+    'the state of a link',
+    'ip link set eth1 up',
+    'ip route add 10.7.0.0/16 dev eth1',
+    'device eth1 is up there',
+  ],
+  [
+    'an address',
+    'ip addr add 10.9.0.1/32 dev eth0',
+    'ip route add 10.7.0.0/16 via 192.0.2.9 src 10.9.0.1',
+    'address 10.9.0.1 is there only',
+  ],
+])(
+  '%s is not left out while a line stays that the kernel would take along',
+  async (_what, first, second, what) => {
+    byHand('link set eth1 down');
+    await scenario.apply({ a: first, b: second });
+    const applied = host.subsystems.ip.read();
+    expect(await errorOf(scenario.plan({ b: second }))).toMatchObject({
+      problems: [{ code: 'left-without', what: expect.stringContaining(what) as string, part: 'b' }],
+    });
+    expect(host.subsystems.ip.read()).toBe(applied);
+    await scenario.apply({ c: '# nothing' });
+  },
+);
+
 test('a link of ours that somebody made into another thing is a problem, and not removed', async () => {
   await scenario.apply({ a: 'ip link add d0 type dummy' });
   const other = new FakeHost();

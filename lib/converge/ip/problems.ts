@@ -7,13 +7,17 @@ import type { DesiredEntry } from '../entries/desired-entries';
 import { isHeld } from '../entries/own-entries';
 import type { Live } from '../live';
 import { devicesOf, isLacking } from './devices';
+import { leaningProblems } from './leaning';
 
-/** Devices that the host lacks, and links of ours that became something else. */
+/** Devices that the host lacks, links of ours that became something else, and what would be lost with something that goes. */
 export function ipProblems(desired: DesiredState, live: Live): Problem[] {
-  return [...desired.entries.values()].flatMap((wanted) => [
-    ...lackingDevice(wanted, desired, live),
-    ...otherType(wanted, desired, live),
-  ]);
+  return [
+    ...[...desired.entries.values()].flatMap((wanted) => [
+      ...lackingDevice(wanted, desired, live),
+      ...otherType(wanted, desired, live),
+    ]),
+    ...leaningProblems(desired, live),
+  ];
 }
 
 function lackingDevice(
