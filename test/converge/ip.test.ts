@@ -165,9 +165,9 @@ test.each([
     byHand('link set eth1 down');
     await scenario.apply({ a: first, b: second });
     const applied = host.subsystems.ip.read();
-    expect(await errorOf(scenario.plan({ b: second }))).toMatchObject({
-      problems: [{ code: 'left-without', what: expect.stringContaining(what) as string, part: 'b' }],
-    });
+    const error = await errorOf(scenario.plan({ b: second }));
+    expect(error).toMatchObject({ problems: [{ code: 'left-without', part: 'b' }] });
+    expect(String(error)).toContain(what);
     expect(host.subsystems.ip.read()).toBe(applied);
     await scenario.apply({ c: '# nothing' });
   },
