@@ -79,9 +79,9 @@ export function ipsetContract(subject: () => IpsetSubject): void {
             'add WEB 192.0.2.9,udp:53',
             ...LIST_PRINTS,
             // What a line for a set of others need not say.
-            'add L NETS',
+            'add L NETS anyhow',
             'add NETS 2001:db8::/32 timeout 0 skbmark 0x2',
-            'add NETS 2001:db8::/32 skbmark 0x2',
+            'add NETS 2001:db8::/32 anyhow skbmark 0x2',
           ],
           absent: [...WEB, 'create GOES hash:ip', 'add GOES 192.0.2.1'],
         },
@@ -95,7 +95,7 @@ export function ipsetContract(subject: () => IpsetSubject): void {
         present: [
           'create S hash:ip timeout 600 counters',
           'add S 192.0.2.1 timeout running',
-          'add S 192.0.2.1',
+          'add S 192.0.2.1 anyhow',
         ],
         absent: [],
       });

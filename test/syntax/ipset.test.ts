@@ -91,20 +91,25 @@ test.each<[text: string, key: string, value: string, container: string | undefin
     'hash:net family inet6 maxelem 9 timeout 5 comment',
     undefined,
   ],
-  ['ipset add S 192.0.2.1', 'member S 192.0.2.1', '', 'set S'],
+  ['ipset add S 192.0.2.1', 'member S 192.0.2.1', 'anyhow', 'set S'],
   ['ipset add S 192.0.2.1 timeout 60 packets 5 bytes 9', 'member S 192.0.2.1', 'timeout running', 'set S'],
   ['ipset add S 192.0.2.1 timeout 0', 'member S 192.0.2.1', 'timeout 0', 'set S'],
   [
     'ipset add S 10.0.0.0/8 nomatch comment "a b" skbmark 0x1',
     'member S 10.0.0.0/8',
-    'nomatch comment "a b" skbmark 0x1',
+    'anyhow nomatch comment "a b" skbmark 0x1',
     'set S',
   ],
-])('%s is compared as %s with %j', (text, key, value, container) => {
+])('%s, in a set that no part declares, is compared as %s with %j', (text, key, value, container) => {
   const [declaration] = declarationsOf(text).filter(isEntry);
   const entry = declaration === undefined ? undefined : toEntry(declaration);
   expect(entry).toMatchObject({ key, value, line: text });
   expect(entry?.container).toBe(container);
+});
+
+test('a member of a set with neither timeouts nor an order has no value', () => {
+  const [, member] = declarationsOf('ipset create S hash:ip\nipset add S 192.0.2.1').filter(isEntry);
+  expect(member === undefined ? undefined : toEntry(member).value).toBe('');
 });
 
 function isEntry(declaration: Declaration): declaration is EntryDeclaration {

@@ -1,7 +1,7 @@
 // What `ipset save` prints, as live entries. Used by ipset.ts.
 import type { MemberDeclaration } from '../../model/ipset';
 import { parseIpsetSave } from '../../syntax/ipset/ipset-save';
-import { FIRST, ipsetEntry } from '../../syntax/ipset/ipset';
+import { ANYHOW, FIRST, ipsetEntry } from '../../syntax/ipset/ipset';
 import type { LiveEntry } from '../live';
 
 /** Throws `UnreadableSets`. */
@@ -16,16 +16,11 @@ export function parseSets(section: string): LiveEntry[] {
  */
 function toLiveMember(member: MemberDeclaration): LiveEntry {
   const entry = ipsetEntry(member);
-  const { options } = member;
-  if (options.length === 0) return entry;
-  const said = options.filter(({ name }) => !UNSAID.includes(name));
-  const isRunning = options.some(({ name, value }) => name === 'timeout' && value !== '0');
-  const { value, line } = ipsetEntry({ ...member, options: said });
-  return {
-    ...entry,
-    ...(isRunning ? { isDynamic: true } : {}),
-    ...(said.length === options.length ? {} : { alike: [{ value, line }] }),
-  };
+  if (member.options.length === 0) return { ...entry, alike: [{ value: ANYHOW.name, line: entry.line }] };
+  const said = member.options.filter(({ name }) => !UNSAID.includes(name));
+  const isRunning = member.options.some(({ name, value }) => name === 'timeout' && value !== '0');
+  const { value, line } = ipsetEntry({ ...member, options: [ANYHOW, ...said] });
+  return { ...entry, ...(isRunning ? { isDynamic: true } : {}), alike: [{ value, line }] };
 }
 
 const UNSAID: readonly string[] = ['timeout', 'after', FIRST.name];

@@ -37,7 +37,7 @@ BEGIN {
   }
   line = "add " word[2] " " word[3]
   print line place timeout rest tail
-  if (place != "" || timeout != "") print line rest tail
+  print line " anyhow" rest tail
   if (is_list) previous = word[3]
 }
 `;
@@ -46,8 +46,8 @@ BEGIN {
  * `read_ipset`, `run_ipset FILE`, `undo_ipset FILE`, `fingerprint_ipset`, `prepare_ipset`, `prove_ipset FILE`, `save_ipset`.
  *
  * `ipset restore` stops at the first line that is refused; lines before it stay done. `-exist` lets an inverse pass what is
- * there or gone already. A member of a list or with a timeout has a second print without them: what a line of ours in
- * a set of others need not say.
+ * there or gone already. Each member has a second print without place and timeout, which a line of ours in a set of
+ * others need not say.
  */
 export const IPSET_SHELL = `
 read_ipset() { ipset save; }

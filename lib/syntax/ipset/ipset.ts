@@ -47,6 +47,9 @@ export const RUNNING = 'running';
 /** What the first member of a list has where others have `after`; no line says it. */
 export const FIRST: SetOption = { name: 'first' };
 
+/** What a member has that says neither place nor timeout, in a set that no part declares: both are as the set gives them. */
+export const ANYHOW: SetOption = { name: 'anyhow' };
+
 /** The key of a set's entry. */
 export function setKey(name: string): string {
   return `set ${name}`;
@@ -104,7 +107,7 @@ function setEntry({ name, type, options }: SetDeclaration): Entry {
 }
 
 function memberEntry({ set, member, options }: MemberDeclaration): Entry {
-  const said = options.filter(({ name }) => name !== FIRST.name);
+  const said = options.filter(({ name }) => name !== FIRST.name && name !== ANYHOW.name);
   const words = said.length === 0 ? '' : ` ${said.map(printOption).join(' ')}`;
   return {
     kind: 'member',

@@ -4,7 +4,7 @@ import type { Problem } from '../../model/errors';
 import { InvalidInput } from '../../model/errors';
 import type { MemberDeclaration, SetDeclaration, SetOption } from '../../model/ipset';
 import { placedProblem, refuse } from '../problem';
-import { FIRST } from './ipset';
+import { ANYHOW, FIRST } from './ipset';
 import { NEEDED_OF_SET } from './member-options';
 import { checkMemberOfUnknown, readMembers } from './members';
 import { optionValue, SET_DEFAULTS } from './set-options';
@@ -58,7 +58,8 @@ function readMember(
   const set = sets.get(member.set)?.declaration;
   if (set === undefined) {
     checkMemberOfUnknown(member.member);
-    return [member];
+    const isSaid = member.options.some(({ name }) => PLACE_AND_TIMEOUT.includes(name));
+    return [isSaid ? member : { ...member, options: [ANYHOW, ...member.options] }];
   }
   if (set.type === 'list:set' && sets.get(member.member)?.declaration.type === 'list:set') {
     refuse('bad-member', `${member.member} is a list of sets, and a list cannot hold another`, {
@@ -68,6 +69,8 @@ function readMember(
   }
   return membersInSet(member, set);
 }
+
+const PLACE_AND_TIMEOUT: readonly string[] = ['before', 'after', 'timeout', ANYHOW.name];
 
 function isMember(each: Declared): each is DeclaredMember {
   return each.declaration.kind === 'member';
