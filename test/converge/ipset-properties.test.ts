@@ -36,7 +36,7 @@ test(`random sets of seed ${SEED} are reached, and a failed step is undone`, asy
     await scenario.destroy();
     expect(stateOf(scenario), `seed ${SEED + run}`).toEqual(before);
   }
-});
+}, 60_000);
 
 async function failSomewhere(scenario: Scenario, parts: Parts, context: string): Promise<void> {
   await scenario.plan(parts);
