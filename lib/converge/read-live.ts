@@ -12,7 +12,7 @@ import type { Host, Question, Reading } from './host';
 import type { Live, LiveChain, LiveEntry } from './live';
 import { toLiveChains, withBuiltInChains } from './live';
 import { EMPTY_MANIFEST, parseManifest } from './manifest';
-import type { Remembered } from './memory';
+import type { Owned, Remembered } from './memory';
 import { manifestOf } from './memory';
 import { modulesOf } from './modules';
 import { ownChains } from './ownership';
@@ -23,9 +23,9 @@ export interface LiveReading {
   readonly live: Live;
   /** What was last confirmed on the host, if that is not what the caller knows. */
   readonly declared?: DeclaredRecord;
-  /** True if the host has nothing of the scope: neither in its manifest nor a chain or rule. */
+  /** True if the host has nothing of the scope: neither in its manifest nor a chain, rule or entry. */
   readonly isGone: boolean;
-  /** True if the host has rules of the scope but no manifest, and the caller's copy stands in. */
+  /** True if the host has something of the scope but no manifest, and the caller's copy stands in. */
   readonly isManifestLost: boolean;
 }
 
@@ -119,13 +119,19 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
   if (more.length + unread.length > 0) throw new NotAskedFor(more, unread);
   const { sysctls, missingModules } = reading;
   const live = { chains, sysctls, entries, missingModules, manifest };
-  const hasRules = ownChains(target.scope, live).length > 0;
+  const isThere = ownChains(target.scope, live).length > 0 || (found === undefined && hasMade(copy, live));
   return {
     live,
     ...(declared === undefined ? {} : { declared }),
-    isGone: !hasRules && found?.scopes[target.scope.name] === undefined,
-    isManifestLost: hasRules && found === undefined && copy !== undefined,
+    isGone: !isThere && found?.scopes[target.scope.name] === undefined,
+    isManifestLost: isThere && found === undefined && copy !== undefined,
   };
+}
+
+/** What stood there before the scope does not tell that the scope was here. */
+function hasMade(copy: Owned | undefined, { entries }: Live): boolean {
+  const found = Object.entries(copy?.found ?? {});
+  return found.some(([key, { value }]) => value === undefined && entries.has(key));
 }
 
 function isReadName(name: string, { sections }: Reading): boolean {
