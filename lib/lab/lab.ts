@@ -61,8 +61,7 @@ export function openLab(folder: string): Lab {
     if (door === undefined || ledger.keeper === undefined) return inHost(init, argv);
     return throughDoor({ program: programPath('door', dir), switchProcess: ledger.keeper }, door, argv);
   };
-  /** Anew on its way through `act`, which switches it off and on. */
-  const anew = async (name: string, act: (host: BootingHost) => Promise<void>): Promise<void> => {
+  const switchOffAndOn = async (name: string, act: (host: BootingHost) => Promise<void>): Promise<void> => {
     const { kind } = hosts[name] ?? unknownHost(name, ledger);
     if (kind !== 'kernel') throw noKernelHost(name, kind);
     await act({ name, execArgv: (argv) => execArgv(name, argv) });
@@ -78,8 +77,8 @@ export function openLab(folder: string): Lab {
     unplug: (name, device) => setCables(ledger, { name, device }, false),
     plug: (name, device) => setCables(ledger, { name, device }, true),
     pluggedDevices: (name) => readPlugged(ledger, name),
-    reboot: (name) => anew(name, rebootHost),
-    powerCut: (name) => anew(name, (host) => cutPower(host, runningInit(ledger, name))),
+    reboot: (name) => switchOffAndOn(name, rebootHost),
+    powerCut: (name) => switchOffAndOn(name, (host) => cutPower(host, runningInit(ledger, name))),
   };
 }
 

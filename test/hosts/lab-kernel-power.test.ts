@@ -67,6 +67,14 @@ async function expectBooted(before: string): Promise<void> {
 }
 
 describe('power', () => {
+  test('may be cut as soon as a host is up, which then comes up again', async () => {
+    const before = await bootId('box');
+    await lab.powerCut('box');
+    expect(await bootId('box')).not.toBe(before);
+    expect(await output('box', 'hostname')).toBe('box\n');
+    expect(await output('box', 'systemctl', 'is-system-running')).toBe('running\n');
+  });
+
   test('a reboot boots anew and keeps the disk', async () => {
     const before = await bootId('gw');
     const others = await bootId('box');

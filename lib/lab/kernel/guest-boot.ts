@@ -19,7 +19,10 @@ ip -batch ${GUEST_FOLDER}/devices </dev/null >/dev/console 2>&1
 exec /lib/systemd/systemd
 `;
 
-/** Runs once, before systemd: arguments would be user values, so accounts and programs to hide are read from files. */
+/**
+ * Runs once, before systemd. Accounts and programs to hide are read from files, not put into its text. Synced at its end: after
+ * a power cut the note that this was done must not be there without what was done.
+ */
 export const FIRST_BOOT_PROGRAM = `
 cd ${GUEST_FOLDER}
 chmod 755 /etc/ssh /etc/ssh/authorized_keys
@@ -33,6 +36,7 @@ while read -r program; do
     rm -f "$folder/$program" "$folder/$program"-*
   done
 done <without
+sync
 `;
 
 /** Addresses and routes come where a machine's network service would set them: what has to precede the network can. */
