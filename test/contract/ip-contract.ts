@@ -157,6 +157,19 @@ export function ipContract(subject: () => IpSubject): void {
       expect(await changeSince(before)).toEqual([]);
     });
 
+    test.each([
+      ['itself stops half-way', [ipStep([removed(VIP), removed(OTHER_WAY)], [VIP])]],
+      [
+        'is followed by one that fails',
+        [ipStep([removed(VIP)], [VIP]), step('nat', ['-A POSTROUTING -m nosuch'], [])],
+      ],
+    ])('that takes the source of a route of others away and %s gives it back', async (_what, steps) => {
+      await subject().hand(VIP, BY_VIP);
+      const before = await read();
+      expect(await run(ipTransaction(steps, [], [VIP]))).toMatchObject({ kind: 'failed', undone: true });
+      expect(await changeSince(before)).toEqual([]);
+    });
+
     test('is undone where the host holds something else afterwards', async () => {
       const before = await read();
       const given = ipTransaction([ipStep([VIP], [removed(VIP)])], [LABELLED], []);

@@ -37,6 +37,9 @@ export class FakeIp implements FakeSubsystem {
   /** In a proof: keys of what stands in for the host's own, which a text may bring itself. */
   private standIns = new Set<string>();
 
+  /** Routes that went with a source, for when a step is taken back. */
+  private lost: RouteDeclaration[] = [];
+
   constructor(lines: readonly string[] = START) {
     for (const line of lines) for (const declaration of readAnyIp(splitWords(line))) this.keep(declaration);
   }
@@ -62,6 +65,7 @@ export class FakeIp implements FakeSubsystem {
       .flatMap((line, index) => (line === '' ? [] : [readCommand(line, index + 1)]));
     for (const command of commands) if (this.isPending(command)) this.interpret(command);
     this.dropLeaning();
+    this.restore();
     const left = commands.findIndex((command) => this.isPending(command));
     if (left >= 0) throw new RestoreFailed(left + 1, 'not undone');
   }
@@ -195,11 +199,19 @@ export class FakeIp implements FakeSubsystem {
     return undefined;
   }
 
+  /** Back comes what went with a source that is there again. */
+  private restore(): void {
+    const addresses = new Set(this.ground().addresses.map(({ address }) => address));
+    for (const route of this.lost) if (addresses.has(route.source ?? '')) this.keep(route);
+    this.lost = [];
+  }
+
   /** Routes by a source that is gone: those of IPv4 go, those of IPv6 lose the source. */
   private dropLeaning(): void {
     const addresses = new Set(this.ground().addresses.map(({ address }) => address));
     for (const [key, each] of this.held) {
       if (each.kind !== 'route' || each.source === undefined || addresses.has(each.source)) continue;
+      this.lost.push(each);
       if (each.family === 'ipv4') this.held.delete(key);
       else this.keep(withoutSource(each));
     }

@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IP_SHELL } from '../../lib/converge/shell/ip';
 
-/** Devices with addresses by which the gateways of the cases can be reached. There is no dummy in this machine's kernel. */
+/** Devices with addresses by which the gateways of the cases can be reached. There is no dummy in this machine's kernel, and no link-local address comes late. */
 const STAGE = `
 ip link set lo up
 for pair in v0:v1 enp0s5:eth0; do
   ip link add "\${pair%:*}" type veth peer name "\${pair#*:}"
-  ip link set "\${pair%:*}" up
-  ip link set "\${pair#*:}" up
+  for name in "\${pair%:*}" "\${pair#*:}"; do
+    ip link set "$name" addrgenmode none
+    ip link set "$name" up
+  done
 done
 ip addr add 10.0.0.254/24 dev v0
 ip addr add 192.168.1.254/24 dev eth0

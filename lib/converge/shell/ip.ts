@@ -52,7 +52,8 @@ ip_batches() {
 
 /**
  * Deleting an address takes with it the other addresses of its network, unless they are promoted, and routes that lean on
- * it; so does a link that goes down. From a route of IPv6 goes the source alone. What was not to go comes back by the same step.
+ * it; so does a link that goes down. From a route of IPv6 goes the source alone. What was not to go comes back by the same step;
+ * what cannot yet is kept in FILE.lost, for when the step is taken back.
  */
 const KEEPING = String.raw`
 promote=/proc/sys/net/ipv4/conf/all/promote_secondaries
@@ -63,22 +64,20 @@ ip_changes() {
   promoted=$(cat "$promote") && echo 1 > "$promote" || return 1
   ip_batches "$1" "$2"; changed=$?
   echo "$promoted" > "$promote" || changed=1
-  [ "$changed" = 0 ] || [ -n "$2" ] || return "$changed"
-  ip_restore "$1" || return 1
+  ip_restore "$1" > "$work/ip.restored" || changed=1
   return "$changed"
 }
 ip_restore() {
   ip_lines 1 > "$work/ip.after" || return 1
   awk -F '\t' 'FILENAME == ARGV[1] { there[$0]; next }
     FILENAME == ARGV[2] { sub(/route (del|replace) /, "route add "); meant[$0]; next }
-    /route add / && !/ proto 2 / && !($1 in there) && !($1 in meant) && !($2 in meant) { print $1 }' \
-    "$work/ip.after" "$1" "$work/ip.before" > "$work/ip.lost"
-  [ -s "$work/ip.lost" ] || return 0
-  sed 's/route add /route replace /' "$work/ip.lost" > "$work/ip.again"
-  await_sources "$work/ip.again"
+    /route add / && !/ proto 2 / && !($1 in there) && !($1 in meant) && !($2 in meant) {
+      sub(/route add /, "route replace ", $1); print $1
+    }' "$work/ip.after" "$1" "$work/ip.before" > "$1.lost"
+  [ -s "$1.lost" ] || return 0
+  await_sources "$1.lost"
   # The gateway of one may be reached by another of them, so what failed is tried once more.
-  ip_batches "$work/ip.again" -force > "$work/ip.not-restored" ||
-    ip_batches "$work/ip.again" -force > "$work/ip.not-restored"
+  for try in 1 2; do ip_batches "$1.lost" -force && rm "$1.lost" && break; done
   return 0
 }
 `;
@@ -126,6 +125,8 @@ undo_ip() {
   ip_pending "$work/ip.now" "$1" > "$work/ip.undo"
   await_sources "$work/ip.undo"
   ip_changes "$work/ip.undo" -force
+  lost=${DOLLAR}{1%.inverse}.forward.lost
+  if [ -s "$lost" ]; then await_sources "$lost"; ip_batches "$lost" -force; fi > "$work/ip.restored"
   fingerprint_ip > "$work/ip.now" || return 1
   ip_pending "$work/ip.now" "$1" > "$work/ip.left"
   sed 's/^/not undone: ip /' "$work/ip.left"
