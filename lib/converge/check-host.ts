@@ -5,7 +5,7 @@ import { align } from './align';
 import { checkPrefix, checkRemovals, hostProblems } from './check';
 import type { DesiredState } from './desired';
 import type { HostState, HostTarget } from './engine';
-import { entryProblems } from './entries/check-entries';
+import { checkSharedContainers, entryProblems } from './entries/check-entries';
 import { Refused } from './errors';
 import type { Live } from './live';
 import { isOnHost } from './memory';
@@ -31,7 +31,9 @@ export function checkHost(target: HostTarget, { desired, live, wording, incomple
   const problems = hostProblems({ desired, live, incomplete }, alignments);
   if (problems.length > 0) throw new InvalidInput(problems);
   checkPrefix(target, live);
-  if (!incomplete) checkRemovals(target, live, alignments);
+  if (incomplete) return;
+  checkRemovals(target, live, alignments);
+  checkSharedContainers(target, desired, live);
 }
 
 /** A create goes on where the host has nothing of the scope, or just what is declared (an apply that was cut off). */

@@ -118,11 +118,19 @@ function sysctlProblems(desired: DesiredState, live: Live): Problem[] {
             what: `the host's kernel has no sysctl ${declaration.key}`,
             at: printSource(source),
             given: source.text.trim(),
-            fix: 'check the name, or load the module that brings it',
+            fix: isOfNewLink(declaration.key, desired)
+              ? 'a link that this apply makes begins with what net.ipv4.conf.default or net.ipv6.conf.default says; or declare it in a later apply'
+              : 'check the name, or load the module that brings it',
             part: source.part,
           },
         ],
   );
+}
+
+/** `net.ipv4.conf.DEVICE.…` is there only when the device is. */
+function isOfNewLink(key: string, { entries }: DesiredState): boolean {
+  const [, device] = /^net\.ipv[46]\.(?:conf|neigh)\.([^.]+)\./.exec(key) ?? [];
+  return device !== undefined && entries.has(`link ${device}`);
 }
 
 function heldByOthers(desired: DesiredState, live: Live): Problem[] {

@@ -1,7 +1,7 @@
 // What a scope declares by key (sysctls, policies, entries): what was found before them, who holds them, and what comes back.
 import type { Change } from './change';
 import type { DesiredState } from './desired';
-import { bringBackEntry, wantedEntries } from './entries/release-entries';
+import { bringBackEntry, staysAsFound, wantedEntries } from './entries/release-entries';
 import type { Live } from './live';
 import type { FoundValue } from './manifest';
 
@@ -17,8 +17,9 @@ export function holdAndRelease(
   for (const [name, before] of Object.entries(live.manifest.found)) {
     if (wanted.has(name)) continue;
     const holders = before.holders.filter((holder) => holder !== scope);
-    if (holders.length > 0) found[name] = { ...before, holders };
-    else if (before.holders.includes(scope)) released.push(...bringBack(name, before, { scope, live }));
+    if (holders.length > 0 || staysAsFound(before, desired, live)) found[name] = { ...before, holders };
+    if (holders.length === 0 && before.holders.includes(scope))
+      released.push(...bringBack(name, before, { scope, live }));
   }
   for (const [name, value] of wanted) {
     const before = live.manifest.found[name];

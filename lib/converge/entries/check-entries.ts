@@ -2,11 +2,14 @@
 import { printSource } from '../../model/declaration';
 import type { Problem } from '../../model/errors';
 import type { DesiredState } from '../desired';
+import type { HostTarget } from '../engine';
+import { Refused } from '../errors';
 import type { Live, LiveEntry } from '../live';
 import { modulesOf } from '../modules';
+import { holdAndRelease } from '../release';
 import { SUBSYSTEMS } from '../subsystems';
 import type { DesiredEntry } from './desired-entries';
-import { childrenOf, hasValue, isHeld, isManaged, isOwnEntry } from './own-entries';
+import { childrenOf, hasValue, isHeld, isManaged, isOthers, isOwnEntry } from './own-entries';
 
 /** Known before anything is tried on the host. */
 export function entryProblems(desired: DesiredState, live: Live): Problem[] {
@@ -15,6 +18,22 @@ export function entryProblems(desired: DesiredState, live: Live): Problem[] {
     ...[...desired.entries.values()].flatMap((wanted) => takenProblems(wanted, desired, live)),
     ...SUBSYSTEMS.flatMap(({ problems }) => problems(desired, live)),
   ];
+}
+
+/** What holds something of another scope cannot go: it would take that along. */
+export function checkSharedContainers(target: HostTarget, desired: DesiredState, live: Live): void {
+  for (const change of holdAndRelease(desired, live).released) {
+    if (change.kind !== 'entry' || change.before === undefined || change.after !== undefined) continue;
+    const { key } = change.before;
+    const theirs = childrenOf(key, live).find((child) => isOthers(child.key, target.scope, live));
+    if (theirs === undefined) continue;
+    const holders = live.manifest.found[theirs.key]?.holders.map((name) => `scope "${name}"`) ?? [];
+    throw new Refused(
+      'in-use',
+      `${target.name}: ${key} cannot be removed, it holds what is of ${holders.join(', ')}:\n${theirs.line}`,
+      'remove that there first, or leave what holds it declared',
+    );
+  }
 }
 
 function missingModules(desired: DesiredState, live: Live): Problem[] {

@@ -16,9 +16,14 @@ export function isOwnEntry(entry: Entry, scope: Scope, live: Live): boolean {
   );
 }
 
-/** In a set, virtual server or link of the scope's: what is in there is the scope's whole. */
-export function isInHeld({ container }: Entry, scope: Scope, live: Live): boolean {
-  return container !== undefined && isHeld(container, scope, live);
+/** In a set, virtual server or link of the scope's: what is in there is the scope's, but for what the manifest says of others. */
+export function isInHeld({ key, container }: Entry, scope: Scope, live: Live): boolean {
+  return container !== undefined && isHeld(container, scope, live) && !isOthers(key, scope, live);
+}
+
+/** Held by other scopes, or by nobody: then it was there before the scope that adopted its container. */
+export function isOthers(key: string, scope: Scope, live: Live): boolean {
+  return live.manifest.found[key]?.holders.includes(scope.name) === false;
 }
 
 /** The scope's entries that the host has, in the order of the host; what comes and goes of itself is nobody's. */

@@ -56,6 +56,18 @@ function means(entry: LiveEntry, line: string | undefined): boolean {
   return declared !== undefined && hasValue(entry, declared.value);
 }
 
+/** In a container that stays, what was found there before it was adopted is remembered, though nobody declares it now. */
+export function staysAsFound(
+  { value }: FoundValue,
+  { scope: { name }, entries }: DesiredState,
+  { manifest }: Live,
+): boolean {
+  const container = value === undefined ? undefined : entryOfLine(value)?.container;
+  if (container === undefined) return false;
+  const others = manifest.found[container]?.holders.filter((holder) => holder !== name) ?? [];
+  return entries.has(container) || others.length > 0;
+}
+
 /** Objects that are ours by name, whatever became of their options; others may be somebody else's by now. */
 function isNamed({ kind }: Entry): boolean {
   return (
