@@ -29,7 +29,9 @@ export async function amendHost(
   target: HostTarget,
   { known, decide, signal }: Amending,
 ): Promise<void> {
-  const outcome = await askingForAll(wholeQuestion(target, known), (question) =>
+  // The record of what is declared is written back as it is, so it must come with the reading.
+  const asked: Question = { ...questionOf(target, known), declaredDigest: 'none' };
+  const outcome = await askingForAll(asked, (question) =>
     host.transact(
       question,
       (reading): Transaction | undefined => {
@@ -48,10 +50,4 @@ export async function amendHost(
     ),
   );
   checkOutcome(target, outcome);
-}
-
-/** The record of what is declared is written back as it is, so it must come with the reading. */
-function wholeQuestion(target: HostTarget, known: Known): Question {
-  const question = questionOf(target, known);
-  return { ...question, declaredDigest: 'none', reads: [...new Set([...question.reads, 'ipvs' as const])] };
 }

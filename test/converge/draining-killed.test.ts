@@ -63,6 +63,24 @@ describe('an apply that dies while real servers drain', () => {
     expect(await scenario.refresh()).toEqual(BOTH);
   });
 
+  test.each(['apply', 'destroy'] as const)(
+    'in a virtual server of others is remembered where no line says a word of IPVS any more, until an %s',
+    async (verb) => {
+      const scenario = new Scenario();
+      Object.assign(scenario.target, { drainTimeoutSeconds: 60 });
+      scenario.host.subsystems.ipvs.run('-A -t 192.0.2.1:80 -s rr\n');
+      await scenario.apply({ b: TWO });
+      await scenario.refresh();
+      scenario.host.subsystems.ipvs.connections.set(KEY, 1);
+      await dieWhileDraining(scenario, NONE);
+      expect(await scenario.refresh()).toEqual(NONE);
+      endConnections(scenario);
+      if (verb === 'destroy') await scenario.destroy();
+      else await scenario.apply({ more: 'iptables -A INPUT -j ACCEPT' });
+      expect(liveOf(scenario)).toEqual(['-A -t 192.0.2.1:80 -s rr']);
+    },
+  );
+
   test('in a virtual server of others leaves no more there than before', async () => {
     const scenario = new Scenario();
     Object.assign(scenario.target, { drainTimeoutSeconds: 60 });

@@ -16,8 +16,7 @@ import {
   TWO,
   VIP,
 } from './draining-scenario';
-import type { Scenario } from './scenario';
-import { errorOf } from './scenario';
+import { errorOf, Scenario } from './scenario';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: new Date('2026-11-21T12:00:00Z') });
@@ -62,6 +61,17 @@ describe('a real server that leaves its virtual server', () => {
     expect((await scenario.apply(ONLY_ONE)).notes).toEqual([]);
     expect(liveOf(scenario)).toHaveLength(2);
     expect(scenario.host.calls).not.toContain('countConnections');
+  });
+
+  test('is not looked for on a host that has nothing to do with IPVS, and may have no ipvsadm', async () => {
+    const scenario = new Scenario();
+    Object.assign(scenario.target, { drainTimeoutSeconds: 60 });
+    const transact = vi.spyOn(scenario.host, 'transact');
+    await scenario.apply(NONE);
+    await scenario.refresh();
+    await scenario.destroy();
+    expect(transact.mock.calls.flatMap(([{ reads }]) => reads)).toEqual([]);
+    expect(transact).toHaveBeenCalledTimes(4);
   });
 
   test('makes way for the one that comes in its place before it goes', async () => {
