@@ -113,7 +113,7 @@ describe.each(SHELLS)('on a host with %s', (shell) => {
 /** Stands before the real one in the search path: of the batches that change the host itself, this one stops behind its first line. */
 function failingAt(batch: number): string {
   return `#!/bin/sh
-case " $* " in *" -force "*) exec /sbin/ip "$@" ;; *" -batch "*) ;; *) exec /sbin/ip "$@" ;; esac
+case " $* " in *" -force "* | *" -batch - "*) exec /sbin/ip "$@" ;; *" -batch "*) ;; *) exec /sbin/ip "$@" ;; esac
 [ "$(readlink /proc/self/ns/net)" = "$(cat /tmp/netns)" ] || exec /sbin/ip "$@"
 count=$(($(cat /tmp/batches 2> /dev/null || echo 0) + 1))
 echo "$count" > /tmp/batches
