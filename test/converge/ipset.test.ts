@@ -259,6 +259,18 @@ describe('a set that was there before', () => {
     expect(liveOf(scenario)).toEqual([...there].sort());
   });
 
+  test('keeps for good what it held, also while it has a timeout that we declare', async () => {
+    const scenario = newScenario(...there);
+    await scenario.apply({ a: 'ipset create S hash:ip\nipset add S 192.0.2.1' });
+    await scenario.refresh();
+    const parts = { a: 'ipset create S hash:ip timeout 60 comment\nipset add S 192.0.2.2 timeout 0' };
+    await scenario.apply(parts);
+    expect(liveOf(scenario)).toContain('add S 192.0.2.1 timeout 0');
+    expect(await scenario.refresh()).toEqual(parts);
+    await scenario.destroy();
+    expect(liveOf(scenario)).toEqual([...there].sort());
+  });
+
   test('may get members of ours, and keeps its own', async () => {
     const scenario = newScenario(...FOREIGN, 'create KEEP hash:ip timeout 0', 'add KEEP 192.0.2.1');
     const was = liveOf(scenario);

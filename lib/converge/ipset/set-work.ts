@@ -46,7 +46,7 @@ function setWork(
   const set = ofSet === undefined ? there : ofSet.after;
   const changes = those.filter((change) => change !== ofSet);
   const fits = (member: LiveEntry): Entry =>
-    set === undefined ? member : (desired.entries.get(member.key)?.entry ?? withoutTimeout(member, set));
+    set === undefined ? member : (desired.entries.get(member.key)?.entry ?? fitted(member, set));
   return {
     name,
     ...(there === undefined ? {} : { before: { set: there, members } }),
@@ -72,12 +72,15 @@ function membersAfter(
   return [...kept.filter(({ key }) => !changed.has(key)), ...changes.flatMap(({ after }) => after ?? [])];
 }
 
-/** What came from a set with timeouts says one where the new set takes none. */
-function withoutTimeout(member: LiveEntry, set: Entry): Entry {
+/**
+ * What came from a set with timeouts says one where the new set takes none. What came from a set without them stays for
+ * good: the new set's own timeout is not for what nobody declares.
+ */
+function fitted(member: LiveEntry, set: Entry): Entry {
+  if (isList(set)) return member;
   const [unsaid] = member.alike ?? [];
-  return unsaid === undefined || isList(set) || / timeout /.test(set.value)
-    ? member
-    : { ...member, ...unsaid };
+  if (!/ timeout /.test(set.value)) return unsaid === undefined ? member : { ...member, ...unsaid };
+  return /^timeout /.test(member.value) ? member : { ...member, line: `${member.line} timeout 0` };
 }
 
 /** What rules or programs put there has a place only in a set of the same shape, whose members may time out. */
