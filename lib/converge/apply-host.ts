@@ -19,6 +19,7 @@ import type { Live } from './live';
 import type { LiveReading } from './read-live';
 import type { Manifest } from './manifest';
 import { printManifest } from './manifest';
+import type { Remembered } from './memory';
 import { ownedBy, parseMemory, printMemory } from './memory';
 import type { KeptScope } from './next-memory';
 import { nextManifest } from './next-memory';
@@ -26,7 +27,7 @@ import { manifestLost, notOurs, otherIdThan } from './notes';
 import { planChanges } from './plan';
 import { prove } from './proof';
 import { holdAndRelease } from './release';
-import type { OpenHost } from './transact-host';
+import type { Attempt, OpenHost } from './transact-host';
 import { transactHost } from './transact-host';
 import { desiredOf } from './validate';
 
@@ -36,56 +37,38 @@ export async function applyHost(
   target: HostTarget,
   request: ApplyRequest & { readonly signal: AbortSignal },
 ): Promise<Applied> {
-  const { prior, parts, memory, moved, settings, signal } = request;
+  const { prior, parts, moved, settings, signal } = request;
   const desired = desiredOf(target.scope, parts);
   const { wording, notes } = await prove(await openHost(), desired);
-  const remembered = parseMemory(memory);
-  const known = { parts: prior?.parts ?? {}, remembered, desired, hostAlone: moved };
-  const said: Note[] = [...notes];
+  const remembered = parseMemory(request.memory);
+  const lost: Note[] = [];
   let kept: KeptScope = { id: prior?.id ?? randomUUID(), parts, settings };
   let manifest: Manifest | undefined;
-  const check = (reading: LiveReading, drained: readonly Entry[] = []): void => {
-    const live = asBefore(reading.live, drained);
-    checkIdentity(target, live, request);
-    checkHost(target, { desired, live, wording });
-    if (prior === undefined) checkCreate(target, live, isNothingToChange(desired, live, wording));
-    else changedSincePlan(target, live, { remembered, prior, declared: reading.declared?.parts, wording });
-  };
-  await drainingFirst(openHost, target, {
-    known,
-    signal,
-    choose: (reading) => {
-      check(reading);
-      return goingWithServer(desired, reading.live);
+  await transactAfterDraining(openHost, target, {
+    known: { parts: prior?.parts ?? {}, remembered, desired, hostAlone: moved },
+    check: (reading) => {
+      checkApply(target, reading, { desired, wording, remembered, request });
     },
-    run: (drained) =>
-      transactHost(openHost, target, {
-        known,
-        decide: (reading) => {
-          const { live, isManifestLost } = reading;
-          check(reading, drained);
-          if (isManifestLost) said.push(manifestLost(target));
-          kept = { ...kept, id: live.manifest.scopes[target.scope.name]?.id ?? kept.id };
-          const decided = transactionOf(target, { desired, live, wording }, kept);
-          manifest = decided.manifest;
-          return decided.transaction;
-        },
-        isReached: ({ live }) =>
-          live.manifest.scopes[target.scope.name]?.declaredDigest === partsDigest(parts) &&
-          isNothingToChange(desired, live, wording),
-        signal,
-      }),
-  });
-  const drained = await finishDraining(openHost, target, {
-    known: { parts, desired, hostAlone: true },
+    choose: ({ live }) => goingWithServer(desired, live),
+    decide: ({ live, isManifestLost }) => {
+      if (isManifestLost) lost.push(manifestLost(target));
+      kept = { ...kept, id: live.manifest.scopes[target.scope.name]?.id ?? kept.id };
+      const decided = transactionOf(target, { desired, live, wording }, kept);
+      manifest = decided.manifest;
+      return decided.transaction;
+    },
+    isReached: ({ live }) =>
+      live.manifest.scopes[target.scope.name]?.declaredDigest === partsDigest(parts) &&
+      isNothingToChange(desired, live, wording),
     signal,
-    manifest,
   });
+  const known = { parts, desired, hostAlone: true };
+  const drained = await finishDraining(openHost, target, { known, signal, manifest });
   const owned = manifest === undefined ? undefined : ownedBy(target.scope, manifest);
   return {
     state: { id: kept.id, parts },
     memory: printMemory({ version: 1, ...(owned === undefined ? {} : { owned }) }),
-    notes: [...said, ...drained],
+    notes: [...notes, ...lost, ...drained],
   };
 }
 
@@ -98,39 +81,79 @@ export async function destroyHost(
   const notes: Note[] = [];
   const remembered = parseMemory(memory);
   const desired = nothingDesired(target.scope);
-  const known = { parts: prior.parts, remembered };
-  const check = (reading: LiveReading, drained: readonly Entry[] = []): void => {
-    const live = asBefore(reading.live, drained);
-    const declared = reading.declared?.parts;
-    checkHost(target, { desired, live, wording: OUR_WORDING });
-    changedSincePlan(target, live, { remembered, prior, declared, wording: OUR_WORDING });
-  };
+  const otherId = ({ live }: LiveReading): string | undefined => otherIdThan(prior, target.scope, live);
+  await transactAfterDraining(openHost, target, {
+    known: { parts: prior.parts, remembered },
+    check: (reading) => {
+      if (otherId(reading) !== undefined) return;
+      const { live, declared } = reading;
+      checkHost(target, { desired, live, wording: OUR_WORDING });
+      const basis = { remembered, prior, declared: declared?.parts, wording: OUR_WORDING };
+      changedSincePlan(target, live, basis);
+    },
+    choose: (reading) =>
+      otherId(reading) === undefined
+        ? [...goingWithServer(desired, reading.live), ...goingAlone(desired, reading.live)]
+        : [],
+    decide: (reading) => {
+      const id = otherId(reading);
+      if (id !== undefined) {
+        notes.push(notOurs(target, { id, prior }));
+        return undefined;
+      }
+      if (reading.isManifestLost) notes.push(manifestLost(target));
+      return transactionOf(target, { desired, live: reading.live, wording: OUR_WORDING }).transaction;
+    },
+    isReached: ({ isGone }) => isGone,
+    signal,
+  });
+  return notes;
+}
+
+function checkApply(
+  target: HostTarget,
+  { live, declared }: LiveReading,
+  on: {
+    readonly desired: DesiredState;
+    readonly wording: Wording;
+    readonly remembered: Remembered | undefined;
+    readonly request: ApplyRequest;
+  },
+): void {
+  const { desired, wording, remembered, request } = on;
+  checkIdentity(target, live, request);
+  checkHost(target, { desired, live, wording });
+  const { prior } = request;
+  if (prior === undefined) checkCreate(target, live, isNothingToChange(desired, live, wording));
+  else changedSincePlan(target, live, { remembered, prior, declared: declared?.parts, wording });
+}
+
+/** The host is checked twice where real servers drain first: before them, and, as if they had not, before the transaction. */
+async function transactAfterDraining(
+  openHost: OpenHost,
+  target: HostTarget,
+  attempt: Attempt & {
+    readonly check: (reading: LiveReading) => void;
+    readonly choose: (reading: LiveReading) => readonly Entry[];
+  },
+): Promise<void> {
+  const { known, signal, check, choose, decide } = attempt;
   await drainingFirst(openHost, target, {
     known,
     signal,
     choose: (reading) => {
-      if (otherIdThan(prior, target.scope, reading.live) !== undefined) return [];
       check(reading);
-      return [...goingWithServer(desired, reading.live), ...goingAlone(desired, reading.live)];
+      return choose(reading);
     },
     run: (drained) =>
       transactHost(openHost, target, {
-        known,
+        ...attempt,
         decide: (reading) => {
-          const id = otherIdThan(prior, target.scope, reading.live);
-          if (id !== undefined) {
-            notes.push(notOurs(target, { id, prior }));
-            return undefined;
-          }
-          check(reading, drained);
-          if (reading.isManifestLost) notes.push(manifestLost(target));
-          return transactionOf(target, { desired, live: reading.live, wording: OUR_WORDING }).transaction;
+          check({ ...reading, live: asBefore(reading.live, drained) });
+          return decide(reading);
         },
-        isReached: ({ isGone }) => isGone,
-        signal,
       }),
   });
-  return notes;
 }
 
 /** Without `kept` the scope goes. */
