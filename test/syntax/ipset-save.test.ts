@@ -1,6 +1,7 @@
 // What `ipset save` prints, read back: the same declarations as the lines of a part give, whatever the kernel added.
 import { expect, test } from 'vitest';
 import { parseIpsetSave, UnreadableSets } from '../../lib/syntax/ipset/ipset-save';
+import { printMemberOptions } from '../../lib/syntax/ipset/restore-lines';
 import { printDeclaration } from '../../lib/syntax/print';
 
 /** The lines that a part would hold. */
@@ -82,4 +83,10 @@ test.each([
   ['a comment without an end', 'create S hash:ip comment\nadd S 192.0.2.1 comment "cut\n'],
 ])('%s cannot be read', (_name, saved) => {
   expect(() => parseIpsetSave(saved)).toThrow(UnreadableSets);
+});
+
+test('options of a member are printed as the tool prints them', () => {
+  expect(printMemberOptions(`timeout running comment 'it'\\''s "not" $HOME' skbmark 0x1`)).toBe(
+    `timeout running comment "it's "not" $HOME" skbmark 0x1`,
+  );
 });
