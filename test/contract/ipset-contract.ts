@@ -172,6 +172,22 @@ export function ipsetContract(subject: () => IpsetSubject): void {
       expect(await read()).toEqual([]);
     });
 
+    test('is undone but for what others use by now', async () => {
+      await subject().hand(lines(...ALL));
+      const given = ipsetTransaction(
+        [
+          ipsetStep(
+            ['create NEW hash:ip', 'create USED hash:ip', 'add L USED'],
+            ['destroy USED -exist', 'destroy NEW -exist'],
+          ),
+        ],
+        { present: ['create NOSUCH hash:ip'], absent: [] },
+      );
+      const outcome = await run(given);
+      expect(outcome).toMatchObject({ kind: 'failed', step: 'verify', undone: false });
+      expect(await read()).toEqual([...PRINTS, 'create USED hash:ip', 'add L USED after NETS'].sort());
+    });
+
     test('is undone where the host holds something else afterwards', async () => {
       const given = ipsetTransaction([ipsetStep(WEB, ['destroy WEB -exist'])], {
         present: [...WEB, 'add WEB 192.0.2.9,tcp:80'],

@@ -43,8 +43,17 @@ export class FakeIpset implements FakeSubsystem {
     this.interpret(text, false);
   }
 
+  /** What is refused does not keep the rest. */
   undo(text: string): void {
-    this.interpret(text, true);
+    const failures = text.split('\n').flatMap((line): unknown[] => {
+      try {
+        this.interpret(line, true);
+        return [];
+      } catch (error) {
+        return [error];
+      }
+    });
+    if (failures.length > 0) throw failures[0];
   }
 
   fingerprints(): readonly string[] {

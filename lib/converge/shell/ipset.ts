@@ -46,13 +46,18 @@ BEGIN {
  * `read_ipset`, `run_ipset FILE`, `undo_ipset FILE`, `fingerprint_ipset`, `prepare_ipset`, `prove_ipset FILE`, `save_ipset`.
  *
  * `ipset restore` stops at the first line that is refused; lines before it stay done. `-exist` lets an inverse pass what is
- * there or gone already. Each member has a second print without place and timeout, which a line of ours in a set of
- * others need not say.
+ * there or gone already; what of it is refused all the same must not keep the rest, so it is then told line by line. Each
+ * member has a second print without place and timeout, which a line of ours in a set of others need not say.
  */
 export const IPSET_SHELL = `
 read_ipset() { ipset save; }
 run_ipset() { ipset restore < "$1"; }
-undo_ipset() { ipset -exist restore < "$1"; }
+undo_ipset() {
+  ipset -exist restore < "$1" && return 0
+  ipset -exist - < "$1" > "$work/ipset.prompts" 2> "$work/ipset.left"
+  cat "$work/ipset.left"
+  [ ! -s "$work/ipset.left" ]
+}
 fingerprint_ipset() { ipset save > "$work/ipset.saved" && awk '${FINGERPRINT_AWK}' "$work/ipset.saved"; }
 prepare_ipset() { ipset list -t -o save | grep -E '^create [^ ]+ (hash|bitmap|list):' > "$work/ipset.others"; }
 prove_ipset() {
