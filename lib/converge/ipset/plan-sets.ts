@@ -61,7 +61,10 @@ export function planSets(changes: readonly EntryChange[], planning: Planning): P
     ...drafts,
     ...leftOver(planning, new Set(users.filter(({ isOwn }) => !isOwn).map(({ set }) => set))),
   ];
-  const isGoing = ({ before, after }: EntryChange): boolean => before?.kind === 'set' && after === undefined;
+  const gone = new Set(changes.flatMap(({ before, after }) => (after === undefined ? [before?.key] : [])));
+  // A set goes with its members, when no rule names it any more.
+  const isGoing = ({ before, after }: EntryChange): boolean =>
+    after === undefined && (before?.kind === 'set' || gone.has(before?.container ?? ''));
   const first = stepOf(
     drafts,
     'first',
