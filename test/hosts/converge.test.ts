@@ -131,7 +131,7 @@ describe.each(['nft', 'legacy'])('on a host with iptables-%s', (name) => {
       expect(await scenario.refresh()).toEqual(parts);
       const missing = { a: parts.a.replace('others', 'nosuch') };
       expect(await errorOf(scenario.plan(missing))).toMatchObject({
-        problems: [{ code: 'refused-by-host', at: 'part "a", line 1' }],
+        problems: [{ code: 'unknown-set', at: 'part "a", line 1' }],
       });
       await scenario.destroy();
     } finally {

@@ -50,9 +50,9 @@ test('init finds the provider offline and without a warning, and one rebuilt und
 
 test('a host lives: plan, apply, no changes, update, destroy, and each launch ends by itself', async () => {
   const planned = await succeed('plan');
-  expect(planned).toContain('+ chain_prefix         = "GW-"');
-  expect(planned).toContain('+ lock_timeout_seconds = 30');
-  expect(planned).toContain('+ id                   = (known after apply)');
+  expect(planned).toContain('+ chain_prefix          = "GW-"');
+  expect(planned).toContain('+ lock_timeout_seconds  = 30');
+  expect(planned).toContain('+ id                    = (known after apply)');
   const applied = await succeed('apply', '-auto-approve');
   expect(applied).toContain('Apply complete! Resources: 1 added, 0 changed, 0 destroyed.');
   expect(await exitCodeOf('plan', '-detailed-exitcode')).toBe(0);
@@ -93,7 +93,7 @@ test('the same meaning in other words is no change, and a new user is a change i
   expect(await exitCodeOf('plan', '-detailed-exitcode')).toBe(0);
   folder.write(`user = "admin"\n  ${PARTS}`);
   const planned = await succeed('plan');
-  expect(planned).toContain('+ user                 = "admin"');
+  expect(planned).toContain('+ user                  = "admin"');
   expect(planned).toContain('0 to add, 1 to change, 0 to destroy');
 });
 
