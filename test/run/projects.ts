@@ -27,7 +27,7 @@ export function testProjects(run: { readonly longSuites: boolean }): TestProject
       },
     },
     { test: { name: 'unit-apart', include: APART, pool: 'forks' } },
-    // Brings up lab hosts (root, network namespaces, OpenSSH) and runs real terraform and cdktf, one file after another.
+    // Brings up lab hosts (root, network namespaces, OpenSSH) and runs real terraform and cdktf, two files at a time: each has a lab of its own, and much of the time is waiting.
     {
       test: {
         name: 'hosts',
@@ -35,7 +35,7 @@ export function testProjects(run: { readonly longSuites: boolean }): TestProject
         exclude: leftOut,
         globalSetup: 'test/run/install-programs.ts',
         pool: 'forks',
-        poolOptions: { forks: { singleFork: true } },
+        poolOptions: { forks: { minForks: 2, maxForks: 2 } },
         sequence: { groupOrder: 1 },
         testTimeout: 180_000,
         hookTimeout: 300_000,
