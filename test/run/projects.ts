@@ -27,7 +27,8 @@ export function testProjects(run: { readonly longSuites: boolean }): TestProject
       },
     },
     { test: { name: 'unit-apart', include: APART, pool: 'forks' } },
-    // Brings up lab hosts (root, network namespaces, OpenSSH) and runs real terraform and cdktf, two files at a time: each has a lab of its own, and much of the time is waiting.
+    // Brings up lab hosts (root, network namespaces, kernels, OpenSSH) and runs real terraform and cdktf, two files at a
+    // time: each has a lab of its own, and much of the time is waiting.
     {
       test: {
         name: 'hosts',
