@@ -1,5 +1,5 @@
 // What `npm run test:all` runs: everything that `npm test` does, and the suites named *.long.test.ts.
 import { defineConfig } from 'vitest/config';
-import { testProjects, threads } from './test/run/projects';
+import { pools, testProjects } from './test/run/projects';
 
-export default defineConfig({ test: { ...threads, projects: testProjects({ longSuites: true }) } });
+export default defineConfig({ test: { ...pools, projects: testProjects({ longSuites: true }) } });

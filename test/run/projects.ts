@@ -3,7 +3,13 @@ import type { TestProjectInlineConfiguration } from 'vitest/config';
 
 const LONG_SUITES = ['test/**/*.long.test.ts'];
 /** Files in threads share their modules: loading them anew for each file takes most of the time. Forks do not. */
-export const threads = { poolOptions: { threads: { isolate: false } } };
+export const pools = {
+  poolOptions: {
+    threads: { isolate: false },
+    // Two files with hosts at a time: each has a lab of its own, and waits for it most of the time.
+    forks: { minForks: 2, maxForks: 2 },
+  },
+};
 
 /** They replace a module or the environment for themselves, and so need a process to themselves. */
 const APART = [
@@ -27,8 +33,7 @@ export function testProjects(run: { readonly longSuites: boolean }): TestProject
       },
     },
     { test: { name: 'unit-apart', include: APART, pool: 'forks' } },
-    // Brings up lab hosts (root, network namespaces, kernels, OpenSSH) and runs real terraform and cdktf, two files at a
-    // time: each has a lab of its own, and much of the time is waiting.
+    // Brings up lab hosts (root, network namespaces, kernels, OpenSSH) and runs real terraform and cdktf.
     {
       test: {
         name: 'hosts',
@@ -36,7 +41,6 @@ export function testProjects(run: { readonly longSuites: boolean }): TestProject
         exclude: leftOut,
         globalSetup: 'test/run/install-programs.ts',
         pool: 'forks',
-        poolOptions: { forks: { minForks: 2, maxForks: 2 } },
         sequence: { groupOrder: 1 },
         testTimeout: 180_000,
         hookTimeout: 300_000,
