@@ -63,7 +63,10 @@ export class GeneralMatches {
     const negated = kind === 'fragment' ? isNegated : cursor.takeOldNegation(option, isNegated);
     const values = kind === 'fragment' ? [''] : readValues(kind, cursor.takeValue(option), negated);
     const found = values.flatMap((value) => this.#read(kind, value) ?? []);
-    if (!negated) found.forEach((match) => { refuseUnseen(match, this.#family); });
+    if (!negated)
+      found.forEach((match) => {
+        refuseUnseen(match, this.#family);
+      });
     if (found.length === 0 && negated) {
       refuse('matches-nothing', `! ${option} of everything matches no packet`, { fix: 'leave the rule out' });
     }
