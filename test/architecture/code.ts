@@ -19,7 +19,9 @@ export function codeProblems(source: SourceFile): string[] {
     ts.forEachChild(node, visit);
   };
   visit(tree);
-  for (const { pos, text } of commentsOf(source)) if (SILENCED.test(text)) report(pos, text);
+  // To find the comments of a file takes longer than all else, and most files have no such word at all.
+  const comments = SILENCED.test(source.text) ? commentsOf(source) : [];
+  for (const { pos, text } of comments) if (SILENCED.test(text)) report(pos, text);
   return [...problems];
 }
 

@@ -16,7 +16,7 @@ function linksOf({ text }: SourceFile): string[] {
 }
 
 function pagesNamedIn(source: SourceFile): string[] {
-  const comments = commentsOf(source).map(({ text }) => text);
+  const comments = source.text.includes('docs/') ? commentsOf(source).map(({ text }) => text) : [];
   return comments.flatMap((text) =>
     [...text.matchAll(/(?<![\w/])docs\/[\w./-]+\.(?:md|svg)/g)].map(([page]) => page),
   );

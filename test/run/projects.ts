@@ -17,22 +17,33 @@ const APART = [
   'test/constructs/example.test.ts',
   'test/readme/*.test.ts',
 ];
+/** They need nothing but Node either, but take longer than somebody waits who has changed a line. */
+const SLOWER = [
+  'test/architecture.test.ts',
+  'test/architecture/**/*.test.ts',
+  'test/converge/*properties.test.ts',
+  'test/converge/all-subsystems.test.ts',
+  'test/converge/each-rule.test.ts',
+  'test/converge/ipset-changes.test.ts',
+  'test/services/buckets.test.ts',
+];
 const HOST_SUITES = ['test/hosts/**', 'test/contract/**', 'test/e2e/**'];
 
 /** `longSuites`: with the files named *.long.test.ts, which take minutes. */
 export function testProjects(run: { readonly longSuites: boolean }): TestProjectInlineConfiguration[] {
   const leftOut = run.longSuites ? [] : LONG_SUITES;
   return [
-    // These two need nothing but Node.
+    // These three need nothing but Node.
     {
       test: {
         name: 'unit',
         include: ['test/**/*.test.ts'],
-        exclude: [...HOST_SUITES, ...APART, ...leftOut],
+        exclude: [...HOST_SUITES, ...APART, ...SLOWER, ...leftOut],
         pool: 'threads',
       },
     },
     { test: { name: 'unit-apart', include: APART, pool: 'forks' } },
+    { test: { name: 'slower', include: SLOWER, pool: 'threads' } },
     // Brings up lab hosts (root, network namespaces, kernels, OpenSSH) and runs real terraform and cdktf.
     {
       test: {
