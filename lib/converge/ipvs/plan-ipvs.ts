@@ -32,7 +32,7 @@ function toStep(name: string, changes: readonly EntryChange[]): Step {
 }
 
 /** `-E` and `-e` replace all that was said before (measured), so the line is restated whole; established connections live on. */
-export function printIpvsChange({ before, after }: EntryChange): string {
+function printIpvsChange({ before, after }: EntryChange): string {
   const [, command = '', words = ''] = /^ipvsadm (-[Aa]) (.*)$/.exec((after ?? before)?.line ?? '') ?? [];
   if (before === undefined) return `${command} ${words}\n`;
   if (after === undefined) return `${command === '-A' ? '-D' : '-d'} ${addressOf(before)}\n`;

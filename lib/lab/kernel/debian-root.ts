@@ -8,7 +8,7 @@ import { INIT_PROGRAM } from './guest-boot';
 import { LEFT_OUT, ROOT_PACKAGES, SET_UP_ROOT } from './root-recipe';
 
 /** Root-owned and machine-wide: hosts of all labs read it, and none writes to it. */
-export const CACHE_FOLDER = '/var/cache/gatewright';
+const CACHE_FOLDER = '/var/cache/gatewright';
 
 const MAKING_TAKES_SECONDS = 900;
 

@@ -4,7 +4,7 @@ import { closest } from '../closest';
 import { refuse } from '../problem';
 
 /** What a part may say with `ip`. */
-export const IP_COMMANDS = ['link add', 'link set', 'addr add', 'route add', 'rule add'] as const;
+const IP_COMMANDS = ['link add', 'link set', 'addr add', 'route add', 'rule add'] as const;
 
 /** A command line, the words behind object and verb still to be read. */
 export interface IpCommand {

@@ -6,7 +6,7 @@ import { refuse } from '../problem';
 export type SetFamily = 'inet' | 'inet6';
 
 /** More members than this in one line are refused: the line would mean more than anybody can read. */
-export const MOST_AT_ONCE = 65536;
+const MOST_AT_ONCE = 65536;
 
 /** One address alone. */
 export function readOneAddress(text: string, family: SetFamily): string {

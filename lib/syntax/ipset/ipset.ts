@@ -42,7 +42,7 @@ export function ipsetEntry(declaration: SetDeclaration | MemberDeclaration): Ent
 }
 
 /** Stands in a member's value where its timeout is not 0. */
-export const RUNNING = 'running';
+const RUNNING = 'running';
 
 /** What the first member of a list has where others have `after`; no line says it. */
 export const FIRST: SetOption = { name: 'first' };

@@ -8,7 +8,7 @@ import { readOptions } from './option-words';
 import { MOST_SECONDS } from './set-options';
 
 /** The kernel's limit (IPSET_MAX_COMMENT_SIZE). */
-export const SET_COMMENT_LENGTH = 255;
+const SET_COMMENT_LENGTH = 255;
 
 /** Option of a member -> the option of its set without which the kernel refuses it. */
 export const NEEDED_OF_SET: ReadonlyMap<string, string> = new Map([

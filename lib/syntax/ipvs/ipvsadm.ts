@@ -1,6 +1,6 @@
 // Reads `ipvsadm` command lines of a part (-A, -a) and prints what they declare as lines and entries.
 import type { Entry } from '../../model/entry';
-import type { RealServerDeclaration, VirtualServerAddress, VirtualServerDeclaration } from '../../model/ipvs';
+import type { RealServerDeclaration, VirtualServerDeclaration } from '../../model/ipvs';
 import { closest } from '../closest';
 import { refuse } from '../problem';
 import { checkRealServer, checkVirtualServer } from './checks';
@@ -47,12 +47,8 @@ export function ipvsEntry(declaration: IpvsDeclaration): Entry {
   };
 }
 
-/** The key of a virtual server's entry. */
-export function virtualServerKey(server: VirtualServerAddress): string {
-  return serverKey(printServerAddress(server));
-}
-
-function serverKey(server: string): string {
+/** The key of a virtual server's entry, by the words that name it: `-t 10.0.0.1:80`. */
+export function serverKey(server: string): string {
   return `virtual-server ${server}`;
 }
 

@@ -2,7 +2,7 @@
 import type { Entry } from '../../model/entry';
 import { InvalidInput } from '../../model/errors';
 import { splitWords } from '../words';
-import { ipvsEntry, readServer } from './ipvsadm';
+import { ipvsEntry, readServer, serverKey } from './ipvsadm';
 
 /** One entry for each line, in the order of the lines. */
 export function parseIpvsSave(text: string): Entry[] {
@@ -27,7 +27,7 @@ const LITERAL = /^-([Aa]) (-f \S+(?: -6)?|\S+ \S+)(?: (-r \S+))?(.*)$/;
 function literalEntry(line: string): Entry {
   const [, command, server = '', realServer, rest = ''] = LITERAL.exec(line) ?? [];
   const shared = { value: rest.trim(), line: `ipvsadm ${line}` };
-  const container = `virtual-server ${server}`;
+  const container = serverKey(server);
   if (command === 'A') return { kind: 'virtual-server', key: container, ...shared };
   return { kind: 'real-server', key: `real-server ${server} ${realServer ?? ''}`, container, ...shared };
 }
