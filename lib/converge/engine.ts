@@ -17,6 +17,8 @@ export interface HostTarget {
   /** Told what is waited for, a line at a time. */
   readonly report?: (line: string) => void;
   readonly open: () => Promise<SshConnection>;
+  /** Another connection, by a new TCP connection and key exchange; whoever asks for it closes it. */
+  readonly openFresh: () => Promise<SshConnection>;
 }
 
 /** What Terraform keeps of a host: `id` is absent only before the first apply and in the first read after an import. */

@@ -7,6 +7,7 @@ export type Connect = (settings: SshSettings) => Promise<SshConnection>;
 /** Two settings that differ in anything, the user or a timeout, are two connections. */
 export class Connections {
   private readonly open = new Map<string, Promise<SshConnection>>();
+  private readonly fresh = new Set<Promise<SshConnection>>();
 
   constructor(private readonly connect: Connect) {}
 
@@ -21,9 +22,30 @@ export class Connections {
     return this.to(settings);
   }
 
+  /** One of its own for whoever asks, and closes it: a new TCP connection and key exchange, also to the bastion. */
+  async openFresh(settings: SshSettings): Promise<SshConnection> {
+    const connection = this.connect(settings);
+    this.fresh.add(connection);
+    const forget = (): boolean => this.fresh.delete(connection);
+    connection.catch(forget);
+    const opened = await connection;
+    return {
+      name: opened.name,
+      get isOpen() {
+        return opened.isOpen;
+      },
+      start: (program) => opened.start(program),
+      forward: (...target) => opened.forward(...target),
+      close: () => {
+        forget();
+        opened.close();
+      },
+    };
+  }
+
   /** Also closes what is still being opened, as soon as it is. */
   close(): void {
-    for (const connection of this.open.values()) {
+    for (const connection of [...this.open.values(), ...this.fresh]) {
       connection.then(
         (opened) => {
           opened.close();
@@ -32,6 +54,7 @@ export class Connections {
       );
     }
     this.open.clear();
+    this.fresh.clear();
   }
 
   private openAnew(key: string, settings: SshSettings): Promise<SshConnection> {

@@ -16,6 +16,8 @@ const SSH_TITLES: Readonly<Record<SshErrorCode, string>> = {
   'key-unreadable': 'Private key cannot be used',
   'shell-failed': 'Host does not start a shell for us',
   'sudo-failed': 'Cannot become root by sudo',
+  'forward-forbidden': 'Host forwards no connections for us',
+  'forward-refused': 'Host cannot connect to what it was asked for',
   'connection-lost': 'Connection was lost',
   'timed-out': 'Host took too long',
   'program-ended': 'A program ended early on the host',

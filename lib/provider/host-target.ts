@@ -1,12 +1,13 @@
 // From a host's attributes to what the engine works on, and back. Used by the RPCs that look at hosts.
 import type { HostState, HostTarget, Memory } from '../converge/engine';
 import type { SshSettings } from '../ssh/connection';
+import { printEndpoint } from '../ssh/host-name';
 import { declaredParts, timeoutsOf, scopeOf, toPartsValue } from './declared-host';
 import { Rejected } from './protocol/diagnostic';
 import { fromOptional, toOptional } from './protocol/value';
 import type { Host } from './schema/host';
 import type { Session } from './session';
-import { printEndpoint, reachOf } from './ssh-settings';
+import { reachOf } from './ssh-settings';
 
 /** The target, or the attributes that must be known before there is one. */
 export type Aim =

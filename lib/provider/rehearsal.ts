@@ -42,12 +42,15 @@ const HOST: Host = {
   transact: () => Promise.reject(new Error('nothing is applied in a rehearsal')),
 };
 
+const nobody = (): Promise<never> => Promise.reject(new Error('nobody is reached in a rehearsal'));
+
 const TARGET: HostTarget = {
   name: '192.0.2.1:22',
   scope: DEFAULT_SCOPE,
   lockTimeoutSeconds: 0,
   drainTimeoutSeconds: 0,
-  open: () => Promise.reject(new Error('nobody is reached in a rehearsal')),
+  open: nobody,
+  openFresh: nobody,
 };
 
 /** Rejects where a plan of this host would not come out clean. */

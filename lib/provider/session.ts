@@ -2,12 +2,13 @@
 import type { Engine, HostTarget } from '../converge/engine';
 import type { Scope } from '../model/scope';
 import type { SshSettings } from '../ssh/connection';
+import { printEndpoint } from '../ssh/host-name';
 import type { Timeouts } from './declared-host';
 import { type Connect, Connections } from './connections';
 import { reportProgress } from './progress';
 import { toOptional } from './protocol/value';
 import type { Settings } from './schema/settings';
-import { secretsFrom, printEndpoint } from './ssh-settings';
+import { secretsFrom } from './ssh-settings';
 
 /** What the provider stands on. Both are loaded at first use: two of the three launches of a plan need neither. */
 export interface Backend {
@@ -70,6 +71,7 @@ export class Session {
         reportProgress(`${printEndpoint(settings)}: ${line}`);
       },
       open: () => this.connections.to(settings),
+      openFresh: () => this.connections.openFresh(settings),
     };
   }
 

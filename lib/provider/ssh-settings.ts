@@ -48,11 +48,6 @@ export function reachOf(host: HostReach, settings: Settings): Reach {
   return { kind: 'known', settings: toSshSettings(merged, settings) };
 }
 
-/** `192.0.2.1:22` or `[2001:db8::1]:22`. */
-export function printEndpoint({ address, port }: Pick<SshSettings, 'address' | 'port'>): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
 function nonEmpty(text: string | undefined): Value<string> {
   return fromOptional(text === '' ? undefined : text);
 }

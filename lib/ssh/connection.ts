@@ -1,4 +1,5 @@
 // The face of an SSH connection: programs go to one remote `sh` by standard input. Made by connect.ts, used by converge.
+import type { Duplex } from 'node:stream';
 
 /** How to reach and become root on one host. */
 export interface SshSettings {
@@ -74,5 +75,11 @@ export interface SshConnection {
   /** False once it was closed or lost: nothing starts on it any more. */
   readonly isOpen: boolean;
   start(program: Program): Promise<RunningProgram>;
+  /**
+   * A TCP connection from the host to an address as seen there, made by its sshd: no tool on the host is needed. Rejects
+   * with `forward-forbidden`, `forward-refused` or, after this time, `timed-out`. Its owner destroys it.
+   * @default timeoutSeconds - 15
+   */
+  forward(address: string, port: number, timeoutSeconds?: number): Promise<Duplex>;
   close(): void;
 }

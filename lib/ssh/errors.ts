@@ -12,6 +12,10 @@ export type SshErrorCode =
   /** The host let us in but did not start `sh`. */
   | 'shell-failed'
   | 'sudo-failed'
+  /** The host's sshd makes no TCP connections for us. */
+  | 'forward-forbidden'
+  /** The host's sshd could not connect to where it was asked to. */
+  | 'forward-refused'
   | 'connection-lost'
   | 'timed-out'
   /** The program ended before it printed the line that was waited for. */

@@ -1,14 +1,30 @@
 // An open connection to one host: runs programs, one after another or at once, until it is closed or lost. Made by open.ts.
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import type { Program, RunningProgram, SshConnection } from './connection';
-import { SshError } from './errors';
+import { SshError, type SshErrorCode } from './errors';
+import { type ForwardFailure, openForward } from './forward';
+import { printEndpoint } from './host-name';
 import { ShellSession } from './shell-session';
 import { SHELL_COMMAND, SUDO_COMMAND } from './shell-text';
 import { SudoConversation } from './sudo';
 
 /** How long a polite end may take before the socket is dropped: a dead peer must not keep this process alive. */
 const CLOSE_MILLISECONDS = 1000;
+
+const FORWARD_TIMEOUT_SECONDS = 15;
+
+const FORWARD_FAILURES: Readonly<
+  Record<ForwardFailure['kind'], { readonly code: SshErrorCode; readonly fix: string }>
+> = {
+  forbidden: {
+    code: 'forward-forbidden',
+    fix: 'allow it: AllowTcpForwarding local in sshd_config, and no restrict or no-port-forwarding in authorized_keys',
+  },
+  refused: { code: 'forward-refused', fix: 'check that something listens there, as seen from the host' },
+  silent: { code: 'timed-out', fix: 'check address, routes and firewalls, as seen from the host' },
+};
 
 /** The host's own client, those that lead to it, and the one socket under all of them. */
 export interface Path {
@@ -59,6 +75,18 @@ export class OpenConnection implements SshConnection {
     return session;
   }
 
+  async forward(
+    address: string,
+    port: number,
+    timeoutSeconds: number = FORWARD_TIMEOUT_SECONDS,
+  ): Promise<Duplex> {
+    if (this.end !== undefined) throw this.lost('forward');
+    const target = { address, port, timeoutSeconds };
+    return openForward(this.path.client, target, (failure) =>
+      this.end === undefined ? this.noForward(printEndpoint(target), failure) : this.lost('forward'),
+    );
+  }
+
   close(): void {
     this.lose(`the connection to ${this.name} was closed here`);
     for (const client of [this.path.client, ...this.path.leading]) client.end();
@@ -94,6 +122,12 @@ export class OpenConnection implements SshConnection {
     const { reason, cause } = this.end ?? { reason: `the connection to ${this.name} was lost` };
     const why = cause === undefined ? '' : `: ${cause.message}`;
     return new SshError('connection-lost', this.name, step, `${reason} during ${step}${why}`, { cause });
+  }
+
+  private noForward(target: string, { kind, reason, cause }: ForwardFailure): SshError {
+    const { code, fix } = FORWARD_FAILURES[kind];
+    const message = `${this.name} did not connect to ${target}: ${reason}`;
+    return new SshError(code, this.name, 'forward', message, { cause, fix });
   }
 
   private noChannel(step: string, cause: Error): SshError {

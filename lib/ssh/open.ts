@@ -1,11 +1,12 @@
 // From settings to an open connection: the bastion first where there is one, then the host through it. Loaded by connect.ts.
 import type { Socket } from 'node:net';
-import type { Client, ClientChannel } from 'ssh2';
 import type { BastionSettings, SshConnection, SshSettings } from './connection';
 import { readCredentials, type CredentialSettings } from './credentials';
 import { dial, type Route } from './dial';
 import type { SshEnvironment } from './environment';
 import { SshError } from './errors';
+import { type ForwardFailure, openForward } from './forward';
+import { printHostName } from './host-name';
 import { readHostKeyPolicy, type HostKeySettings } from './host-key';
 import { OpenConnection, type Path, type Privilege } from './open-connection';
 
@@ -50,17 +51,8 @@ async function openThrough(
   ]);
   const leading = await dial(near, socket);
   leading.on('error', () => undefined);
-  const channel = await forward(leading, bastion.name, far);
+  const channel = await openForward(leading, far, (failure) => explainBehind(bastion.name, far, failure));
   return { client: await dial(far, channel), leading: [leading], socket };
-}
-
-/** `user@address:port`, with brackets around an IPv6 address. */
-export function printHostName({
-  user,
-  address,
-  port,
-}: Pick<SshSettings, 'user' | 'address' | 'port'>): string {
-  return `${user}@${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 async function readRoute(hop: Hop, environment: SshEnvironment): Promise<Route> {
@@ -78,26 +70,11 @@ function bastionHop(bastion: BastionSettings, settings: SshSettings): Hop {
   return { agent, knownHostsPath, ...limit, ...shared, ...bastion, name: printHostName(bastion) };
 }
 
-function forward(leading: Client, bastionName: string, route: Route): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    const fail = (code: 'unreachable' | 'timed-out', reason: string, cause?: Error): void => {
-      clearTimeout(timer);
-      const message = `${route.name} cannot be reached through ${bastionName}: ${reason}`;
-      reject(
-        new SshError(code, route.name, 'connect', message, {
-          cause,
-          fix: `check address and port as seen from the bastion, and AllowTcpForwarding in its sshd_config`,
-        }),
-      );
-    };
-    const timer = setTimeout(() => {
-      fail('timed-out', `no answer within ${route.timeoutSeconds} s`);
-    }, route.timeoutSeconds * 1000);
-    leading.forwardOut('127.0.0.1', 0, route.address, route.port, (error, channel) => {
-      clearTimeout(timer);
-      if (error === undefined) resolve(channel);
-      else fail('unreachable', error.message, error);
-    });
+function explainBehind(bastionName: string, route: Route, { kind, reason, cause }: ForwardFailure): SshError {
+  const message = `${route.name} cannot be reached through ${bastionName}: ${reason}`;
+  return new SshError(kind === 'silent' ? 'timed-out' : 'unreachable', route.name, 'connect', message, {
+    cause,
+    fix: 'check address and port as seen from the bastion, and AllowTcpForwarding in its sshd_config',
   });
 }
 

@@ -29,6 +29,7 @@ test.each([
         started.push(program);
         return Promise.reject(new NotStarted());
       },
+      forward: () => Promise.reject(new NotStarted()),
       close: () => undefined,
     });
     const call = {

@@ -39,6 +39,8 @@ export const PARTS: Parts = {
 
 export const NEVER = new AbortController().signal;
 
+const notOpened = (): Promise<never> => Promise.reject(new Error('a host in memory is not opened'));
+
 /** An engine on one host in memory, with what Terraform would keep. */
 export class Scenario {
   readonly engine = createEngine(() => Promise.resolve(this.host));
@@ -55,7 +57,8 @@ export class Scenario {
       scope,
       lockTimeoutSeconds: 30,
       drainTimeoutSeconds: 0,
-      open: () => Promise.reject(new Error('a host in memory is not opened')),
+      open: notOpened,
+      openFresh: notOpened,
     };
   }
 

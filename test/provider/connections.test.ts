@@ -48,6 +48,35 @@ test('closes what is open and what is still being opened', async () => {
   await expect.poll(() => log).toEqual(['open root@gw', 'open admin@gw', 'close root@gw', 'close admin@gw']);
 });
 
+test('opens a fresh one for each who asks, beside the shared one and with its own end', async () => {
+  const { connections, log } = recorded();
+  const shared = await connections.to(GATEWAY);
+  const fresh = await connections.openFresh(GATEWAY);
+  const another = await connections.openFresh(GATEWAY);
+  expect(new Set([shared, fresh, another]).size).toBe(3);
+  expect(await connections.to(GATEWAY)).toBe(shared);
+  fresh.close();
+  expect(log).toEqual(['open root@gw', 'open root@gw', 'open root@gw', 'close root@gw']);
+});
+
+test('a fresh one that cannot be opened is told to whoever asked', async () => {
+  const { connections } = recorded({ failures: 1 });
+  await expect(connections.openFresh(GATEWAY)).rejects.toThrow('no route');
+  await expect(connections.openFresh(GATEWAY)).resolves.toMatchObject({ name: 'root@gw', isOpen: true });
+});
+
+test('closes fresh ones too, open or still being opened, and none twice', async () => {
+  const { connections, log } = recorded();
+  const closedBefore = await connections.openFresh({ ...GATEWAY, user: 'first' });
+  await connections.openFresh({ ...GATEWAY, user: 'second' });
+  void connections.openFresh({ ...GATEWAY, user: 'third' });
+  closedBefore.close();
+  connections.close();
+  await expect
+    .poll(() => log.filter((line) => line.startsWith('close')))
+    .toEqual(['close first@gw', 'close second@gw', 'close third@gw']);
+});
+
 interface Recorded {
   readonly connections: Connections;
   readonly log: string[];
@@ -71,6 +100,7 @@ function recorded({ failures = 0 } = {}): Recorded {
         return losses === lossesBefore;
       },
       start: () => Promise.reject(new Error('not here')),
+      forward: () => Promise.reject(new Error('not here')),
       close: () => {
         log.push(`close ${name}`);
       },

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type Block, bastionBlock, hostBlock, settingsBlock } from './blocks';
 import { host } from '../../lib/provider/schema/host';
 import { settings } from '../../lib/provider/schema/settings';
-import { printEndpoint, reachOf, secretsFrom } from '../../lib/provider/ssh-settings';
+import { reachOf, secretsFrom } from '../../lib/provider/ssh-settings';
 import { UNKNOWN_MARK } from '../../lib/provider/protocol/wire-type';
 
 const DEFAULTS = { address: '192.0.2.1', port: 22, user: 'root' };
@@ -104,14 +104,6 @@ test('takes secrets from the environment, unless the provider block has them', (
     { kind: 'known', value: 'K' },
     { kind: 'null' },
   ]);
-});
-
-test.each([
-  ['192.0.2.1', '192.0.2.1:22'],
-  ['gw.example', 'gw.example:22'],
-  ['2001:db8::1', '[2001:db8::1]:22'],
-])('prints %s with its port', (address, expected) => {
-  expect(printEndpoint({ address, port: 22 })).toBe(expected);
 });
 
 function reach(ofHost: Block, ofProvider: Block): unknown {

@@ -41,6 +41,7 @@ export function connectTo(store: Store): (settings: SshSettings) => Promise<SshC
       name: `${user}@${name}`,
       isOpen: true,
       start: () => Promise.reject(new Error('a stored host runs no programs')),
+      forward: () => Promise.reject(new Error('a stored host forwards nothing')),
       close: () => {
         store.log(`close ${user}@${name}`);
       },

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { connect } from '../../lib/ssh/connect';
-import { printHostName } from '../../lib/ssh/open';
+import { printEndpoint, printHostName } from '../../lib/ssh/host-name';
 
 const ENVIRONMENT = { homeFolder: '/nonexistent', systemKnownHostsPath: '/nonexistent' };
 
@@ -11,6 +11,7 @@ test.each([
   ['2001:db8::1', 2222, 'root@[2001:db8::1]:2222'],
 ])('%s port %i is named %s', (address, port, expected) => {
   expect(printHostName({ user: 'root', address, port })).toBe(expected);
+  expect(`root@${printEndpoint({ address, port })}`).toBe(expected);
 });
 
 test.each([
