@@ -29,16 +29,28 @@ const SLOWER = [
 ];
 const HOST_SUITES = ['test/hosts/**', 'test/contract/**', 'test/e2e/**'];
 
+/** They need nothing but Node, and keep a processor busy for minutes. */
+const LONG_WITHOUT_HOSTS: TestProjectInlineConfiguration = {
+  test: {
+    name: 'long',
+    include: LONG_SUITES,
+    exclude: HOST_SUITES,
+    pool: 'forks',
+    testTimeout: 1_800_000,
+  },
+};
+
 /** `longSuites`: with the files named *.long.test.ts, which take minutes. */
 export function testProjects(run: { readonly longSuites: boolean }): TestProjectInlineConfiguration[] {
   const leftOut = run.longSuites ? [] : LONG_SUITES;
   return [
+    ...(run.longSuites ? [LONG_WITHOUT_HOSTS] : []),
     // These three need nothing but Node.
     {
       test: {
         name: 'unit',
         include: ['test/**/*.test.ts'],
-        exclude: [...HOST_SUITES, ...APART, ...SLOWER, ...leftOut],
+        exclude: [...HOST_SUITES, ...APART, ...SLOWER, ...LONG_SUITES],
         pool: 'threads',
       },
     },
