@@ -1,5 +1,6 @@
 // What can be wrong with addresses of either family, with prefixes and with devices; used by constructs that speak of them.
 import { IPv6, isValid } from 'ipaddr.js';
+import { cidrFault } from '../model/cidr';
 import type { Family } from '../model/iptables';
 import { familyOf, fullLength } from '../services/addresses';
 import type { Check, Pattern } from './checks';
@@ -58,6 +59,20 @@ export function checkPrefix(prop: string, prefix: string): Check {
     what: `${prop} has a prefix length that there is not`,
     given: isUnknown(prefix) ? `/${length}` : prefix,
     allowed: `1 to ${most}`,
+  };
+}
+
+/** A network of either family, all addresses included. */
+export function checkNetwork(prop: string, cidr: string): Check {
+  const fault = cidrFault(cidr);
+  if (fault === undefined) return undefined;
+  const { kind, what, allowed, fix } = fault;
+  return {
+    code: kind,
+    what: `${prop} ${what}`,
+    given: cidr === '' ? 'nothing' : cidr,
+    allowed,
+    ...(fix === undefined ? {} : { fix }),
   };
 }
 

@@ -1,7 +1,7 @@
 // The props of Host: what they mean, what may stand in them, and how packets of pods are told from others by them.
 import { CHAIN_PREFIX, DEFAULT_SCOPE, SCOPE_NAME } from '../model/scope';
 import type { InternalMasquerade } from '../services/service';
-import { checkDevice } from './address-checks';
+import { checkDevice, checkNetwork } from './address-checks';
 import type { Check, Pattern } from './checks';
 import {
   checkCidr,
@@ -12,6 +12,7 @@ import {
   checkWholeNumber,
   ifKnown,
 } from './checks';
+import { isUnknown } from './framework';
 import type { GatewrightProvider } from './provider';
 import type { Bastion } from './reach';
 import { checkReach } from './reach';
@@ -102,6 +103,17 @@ export interface HostProps {
    * @default 0 - it goes at once, and its connections break
    */
   readonly drainTimeoutSeconds?: number;
+  /**
+   * Networks from which SSH must get in after every apply, such as `192.0.2.0/24`, beside the address that Terraform's own
+   * session comes from. A plan that would surely keep one of them out is refused.
+   * @default - none: only the address of the session itself counts
+   */
+  readonly managementCidrs?: readonly string[];
+  /**
+   * Warn, and do not refuse, where an apply would lock out the address that the session comes from, or managementCidrs.
+   * @default false
+   */
+  readonly allowLockout?: boolean;
 }
 
 /** kube-proxy's: bit 14. */
@@ -125,6 +137,8 @@ const PROPS: Readonly<Record<keyof HostProps, true>> = {
   podInterfacePrefix: true,
   lockTimeoutSeconds: true,
   drainTimeoutSeconds: true,
+  managementCidrs: true,
+  allowLockout: true,
 };
 
 const SCOPE: Pattern = {
@@ -156,6 +170,7 @@ export function checkHostProps(props: HostProps): readonly Check[] {
     ifKnown(props.drainTimeoutSeconds, (seconds) =>
       checkWholeNumber('drainTimeoutSeconds', seconds, [0, 86400]),
     ),
+    ...checkManagementCidrs(props.managementCidrs),
   ];
 }
 
@@ -197,6 +212,13 @@ function checkNodeAddresses(addresses: readonly string[] = []): readonly Check[]
   if (known !== undefined) return [known];
   return addresses.map((address, index) =>
     ifKnown(address, (given) => checkIpv4(`nodeAddresses[${index}]`, given)),
+  );
+}
+
+function checkManagementCidrs(cidrs: readonly string[] = []): readonly Check[] {
+  if (isUnknown(cidrs)) return [];
+  return cidrs.map((cidr, index) =>
+    ifKnown(cidr, (given) => checkNetwork(`managementCidrs[${index}]`, given)),
   );
 }
 

@@ -81,6 +81,8 @@ export class Host extends HostBinding {
       chainPrefix,
       lockTimeoutSeconds,
       drainTimeoutSeconds,
+      managementCidrs,
+      allowLockout,
     } = this.#props;
     return {
       address,
@@ -93,6 +95,8 @@ export class Host extends HostBinding {
       chain_prefix: chainPrefix,
       lock_timeout_seconds: lockTimeoutSeconds,
       drain_timeout_seconds: drainTimeoutSeconds,
+      management_cidrs: managementCidrs,
+      allow_lockout: allowLockout,
       parts: this.#printPartsExpression(),
     };
   }

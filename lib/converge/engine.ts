@@ -14,6 +14,10 @@ export interface HostTarget {
   readonly lockTimeoutSeconds: number;
   /** How long real servers that go may keep their connections; 0: they go at once. */
   readonly drainTimeoutSeconds: number;
+  /** Networks from which SSH must get in after an apply, beside the address that this session comes from. @default - none */
+  readonly managementCidrs?: readonly string[];
+  /** Only warn where an apply would lock somebody out. @default false */
+  readonly allowLockout?: boolean;
   /** Told what is waited for, a line at a time. */
   readonly report?: (line: string) => void;
   readonly open: () => Promise<SshConnection>;

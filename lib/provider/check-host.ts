@@ -1,4 +1,5 @@
 // Everything that is wrong with a `gatewright_host` by itself, host and grammar of lines aside. Used by validate and plan.
+import { cidrFault } from '../model/cidr';
 import { CHAIN_PREFIX, DEFAULT_SCOPE, SCOPE_NAME } from '../model/scope';
 import {
   ADDRESS,
@@ -43,6 +44,7 @@ export function checkHost(host: Host): readonly Diagnostic[] {
     ...checkParts(host),
     ...check(host.lock_timeout_seconds, LOCK_TIMEOUT, at('lock_timeout_seconds')),
     ...check(host.drain_timeout_seconds, DRAIN_TIMEOUT, at('drain_timeout_seconds')),
+    ...checkManagementCidrs(host),
   ];
 }
 
@@ -61,6 +63,20 @@ function checkPrefixIsNamed(host: Host): readonly Diagnostic[] {
     },
   ];
 }
+
+function checkManagementCidrs(host: Host): readonly Diagnostic[] {
+  return (toOptional(host.management_cidrs) ?? []).flatMap((cidr, index) => {
+    const path = atKey(attributePath('management_cidrs'), index);
+    if (cidr.kind === 'null') return [badValue(path, 'A network is text and this one is null.')];
+    return check(cidr, CIDR, path);
+  });
+}
+
+const CIDR: Rule<string> = {
+  allowed: 'an address without host bits, a slash and a length, such as `192.0.2.0/24` or `2001:db8::/32`',
+  isMet: (text) => cidrFault(text) === undefined,
+  fix: (text) => cidrFault(text)?.fix,
+};
 
 function checkParts(host: Host): readonly Diagnostic[] {
   const parts = attributePath('parts');

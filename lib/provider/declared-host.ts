@@ -21,6 +21,7 @@ export function withDefaults(host: Host): Host {
     chain_prefix: orElse(host.chain_prefix, defaultPrefix(scope)),
     lock_timeout_seconds: orElse(host.lock_timeout_seconds, known(DEFAULT_LOCK_TIMEOUT_SECONDS)),
     drain_timeout_seconds: orElse(host.drain_timeout_seconds, known(DEFAULT_DRAIN_TIMEOUT_SECONDS)),
+    allow_lockout: orElse(host.allow_lockout, known(false)),
   };
 }
 
@@ -55,6 +56,17 @@ export function timeoutsOf(host: Host): Timeouts {
   return {
     lockTimeoutSeconds: toOptional(host.lock_timeout_seconds) ?? DEFAULT_LOCK_TIMEOUT_SECONDS,
     drainTimeoutSeconds: toOptional(host.drain_timeout_seconds) ?? DEFAULT_DRAIN_TIMEOUT_SECONDS,
+  };
+}
+
+/** Who must get in after an apply, and whether that is insisted on. */
+export type Access = Pick<HostTarget, 'managementCidrs' | 'allowLockout'>;
+
+/** Networks that are not known yet are looked at in the apply. */
+export function accessOf(host: Host): Access {
+  return {
+    managementCidrs: (toOptional(host.management_cidrs) ?? []).flatMap((cidr) => toOptional(cidr) ?? []),
+    allowLockout: toOptional(host.allow_lockout) ?? false,
   };
 }
 

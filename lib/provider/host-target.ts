@@ -2,7 +2,7 @@
 import type { HostState, HostTarget, Memory } from '../converge/engine';
 import type { SshSettings } from '../ssh/connection';
 import { printEndpoint } from '../ssh/host-name';
-import { declaredParts, timeoutsOf, scopeOf, toPartsValue } from './declared-host';
+import { accessOf, declaredParts, timeoutsOf, scopeOf, toPartsValue } from './declared-host';
 import { Rejected } from './protocol/diagnostic';
 import { fromOptional, toOptional } from './protocol/value';
 import type { Host } from './schema/host';
@@ -19,7 +19,8 @@ export function aimAt(host: Host, session: Session): Aim {
   const reach = reachOf(host, session.settings);
   const scope = scopeOf(host);
   if (reach.kind === 'known' && scope !== undefined) {
-    return { kind: 'known', target: session.target(reach.settings, scope, timeoutsOf(host)) };
+    const terms = { ...timeoutsOf(host), ...accessOf(host) };
+    return { kind: 'known', target: session.target(reach.settings, scope, terms) };
   }
   const waitingFor = reach.kind === 'unknown' ? reach.waitingFor : [];
   return { kind: 'unknown', waitingFor: scope === undefined ? [...waitingFor, 'scope'] : waitingFor };

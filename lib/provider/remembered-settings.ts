@@ -14,6 +14,8 @@ const REMEMBERED = {
   chain_prefix: HOST.chain_prefix,
   lock_timeout_seconds: HOST.lock_timeout_seconds,
   drain_timeout_seconds: HOST.drain_timeout_seconds,
+  management_cidrs: HOST.management_cidrs,
+  allow_lockout: HOST.allow_lockout,
 } as const;
 
 const remembered = nested(REMEMBERED);

@@ -3,7 +3,7 @@ import type { Engine, HostTarget } from '../converge/engine';
 import type { Scope } from '../model/scope';
 import type { SshSettings } from '../ssh/connection';
 import { printEndpoint } from '../ssh/host-name';
-import type { Timeouts } from './declared-host';
+import type { Access, Timeouts } from './declared-host';
 import { type Connect, Connections } from './connections';
 import { reportProgress } from './progress';
 import { toOptional } from './protocol/value';
@@ -62,11 +62,11 @@ export class Session {
     return this.backend.loadEngine();
   }
 
-  target(settings: SshSettings, scope: Scope, timeouts: Timeouts): HostTarget {
+  target(settings: SshSettings, scope: Scope, terms: Timeouts & Access): HostTarget {
     return {
       name: printEndpoint(settings),
       scope,
-      ...timeouts,
+      ...terms,
       report: (line) => {
         reportProgress(`${printEndpoint(settings)}: ${line}`);
       },

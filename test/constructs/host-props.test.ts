@@ -185,6 +185,28 @@ test.each<readonly [what: string, props: Partial<HostProps>, expected: readonly 
     { drainTimeoutSeconds: 86401 },
     ['drainTimeoutSeconds is out of range', 'at: lab/cloudos1', 'given: 86401', 'allowed: 0 to 86400'],
   ],
+  [
+    'an address for a network to manage it from',
+    { managementCidrs: ['10.0.0.0/8', '192.0.2.7/24'] },
+    [
+      'managementCidrs[1] is an address in a network, not the network',
+      'at: lab/cloudos1',
+      'given: 192.0.2.7/24',
+      'allowed: host bits of zero',
+      'to do: write 192.0.2.0/24, or 192.0.2.7/32 for the one address',
+    ],
+  ],
+  [
+    'a network without a length',
+    { managementCidrs: ['2001:db8::7'] },
+    [
+      'managementCidrs[0] is no network',
+      'at: lab/cloudos1',
+      'given: 2001:db8::7',
+      'allowed: an address, a slash and a length, such as 192.0.2.0/24 or 2001:db8::/32',
+      'to do: write 2001:db8::7/128 for the one address',
+    ],
+  ],
 ])('a host with %s is refused at once', (_what, props, expected) => {
   expect(refusal(() => newHost(newStack(), props))).toBe(lines(...expected));
 });
@@ -196,7 +218,7 @@ test('a prop of another version is not accepted and ignored', () => {
       'this version has no such prop',
       'at: lab/cloudos1',
       'given: persist',
-      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, nodeAddresses, podCidr, clusterCidr, podBridge, podInterfacePrefix, lockTimeoutSeconds, drainTimeoutSeconds',
+      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, nodeAddresses, podCidr, clusterCidr, podBridge, podInterfacePrefix, lockTimeoutSeconds, drainTimeoutSeconds, managementCidrs, allowLockout',
       'to do: leave it out: nothing would come of it',
     ),
   );

@@ -25,6 +25,8 @@ test('a host becomes one resource, whose parts are read from a file in the stack
     chainPrefix: 'WEB-',
     lockTimeoutSeconds: 5,
     drainTimeoutSeconds: 60,
+    managementCidrs: ['192.0.2.0/24'],
+    allowLockout: true,
   });
   host.declare('10-forward', 'sysctl net.ipv4.ip_forward=1');
   host.declare('20-masquerade', ['# pods', 'iptables -t nat -A POSTROUTING -s 10.5.0.0/16 -j MASQUERADE']);
@@ -49,6 +51,8 @@ test('a host becomes one resource, whose parts are read from a file in the stack
           chain_prefix: 'WEB-',
           lock_timeout_seconds: 5,
           drain_timeout_seconds: 60,
+          management_cidrs: ['192.0.2.0/24'],
+          allow_lockout: true,
           parts: '${jsondecode(file("${path.module}/assets/cloudos1/parts.json"))}',
         },
       },

@@ -27,6 +27,8 @@ const HOST = {
   parts: { '10-a': 'sysctl net.ipv4.ip_forward=1' },
   lock_timeout_seconds: null,
   drain_timeout_seconds: null,
+  management_cidrs: null,
+  allow_lockout: null,
 };
 
 const BASTION = { address: '198.51.100.1', port: null, user: null, private_key_path: null, host_key: null };
@@ -51,6 +53,7 @@ export function hostState(given: Block = {}): Block {
     chain_prefix: 'GW-',
     lock_timeout_seconds: 30,
     drain_timeout_seconds: 0,
+    allow_lockout: false,
     ...given,
   };
 }

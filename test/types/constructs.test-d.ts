@@ -83,6 +83,11 @@ const set = new IpSet(stack, 'set', {
   members: ['192.0.2.0/24', { member: '192.0.2.7', noMatch: true }],
 });
 export const setName: string = set.name;
+new Host(stack, 'guarded', {
+  address: '192.0.2.1',
+  managementCidrs: ['192.0.2.0/24', '2001:db8::/32'],
+  allowLockout: true,
+});
 host.declare('10-a', '# one text');
 host.declare('10-a', ['# lines', '# as const'] as const);
 
@@ -92,6 +97,8 @@ export const withoutAddress: HostProps = { port: 22 };
 export const written = (props: HostProps) => (props.port = 22);
 // @ts-expect-error what comes later is not in the type yet
 export const persistent: HostProps = { address: '192.0.2.1', persist: 'none' };
+// @ts-expect-error a list, even of one network
+export const managed: HostProps = { address: '192.0.2.1', managementCidrs: '192.0.2.0/24' };
 // @ts-expect-error a key is not a provider
 export const keyed: HostProps = { address: '192.0.2.1', provider: 'gatewright.east' };
 // @ts-expect-error no other protocol has ports that iptables matches and kube-proxy serves

@@ -1,8 +1,9 @@
 // Where in a resource or provider block a value stands, such as `bastion.port` or `parts["x"]`: what a diagnostic points at.
 
-/** Into a block by an attribute, or into a map by a key. */
+/** Into a block by an attribute, into a map by a key, or into a list by a number from 0. */
 export type PathStep =
-  { readonly kind: 'attribute'; readonly name: string } | { readonly kind: 'key'; readonly key: string };
+  | { readonly kind: 'attribute'; readonly name: string }
+  | { readonly kind: 'key'; readonly key: string | number };
 
 /** From the block inwards; empty for the block itself. */
 export type AttributePath = readonly PathStep[];
@@ -12,8 +13,8 @@ export function attributePath(...names: readonly string[]): AttributePath {
   return names.map((name) => ({ kind: 'attribute', name }));
 }
 
-/** One step further, to an element of a map. */
-export function atKey(path: AttributePath, key: string): AttributePath {
+/** One step further, to an element of a map or list. */
+export function atKey(path: AttributePath, key: string | number): AttributePath {
   return [...path, { kind: 'key', key }];
 }
 

@@ -10,6 +10,8 @@ export interface MessageWriter {
   text(field: number, value: string): void;
   integer(field: number, value: number): void;
   flag(field: number, value: boolean): void;
+  /** One of a oneof: present even if it is 0. */
+  chosen(field: number, value: number): void;
   /** A nested message, or an element of a repeated one: present even if it is empty. */
   message(field: number, message: Uint8Array): void;
 }
@@ -20,12 +22,16 @@ export function messageOf(write: (writer: MessageWriter) => void): Uint8Array {
   const message = (field: number, value: Uint8Array) => {
     writer.uint32((field << 3) | LENGTH_DELIMITED).bytes(value);
   };
+  const chosen = (field: number, value: number) => {
+    writer.uint32((field << 3) | VARINT).int64(value);
+  };
   const integer = (field: number, value: number) => {
-    if (value !== 0) writer.uint32((field << 3) | VARINT).int64(value);
+    if (value !== 0) chosen(field, value);
   };
   write({
     message,
     integer,
+    chosen,
     bytes: (field, value) => {
       if (value.length > 0) message(field, value);
     },

@@ -161,7 +161,8 @@ function encodeStep(step: PathStep): Uint8Array {
   return messageOf((write) => {
     // One of a oneof counts even if it is empty.
     if (step.kind === 'attribute') write.message(1, Buffer.from(step.name));
-    else write.message(2, Buffer.from(step.key));
+    else if (typeof step.key === 'string') write.message(2, Buffer.from(step.key));
+    else write.chosen(3, step.key);
   });
 }
 

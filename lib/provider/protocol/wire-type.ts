@@ -4,7 +4,7 @@ import { Rejected } from './diagnostic';
 import { NULL, UNKNOWN, type Value, known } from './value';
 
 /** A type as go-cty writes it in JSON. */
-export type CtyType = 'string' | 'number' | 'bool' | readonly ['map', CtyType];
+export type CtyType = 'string' | 'number' | 'bool' | readonly ['map' | 'list', CtyType];
 
 /** Stands for an unknown value in a decoded tree: MessagePack has it as an extension, JSON cannot have it. */
 export class UnknownMark {
@@ -58,6 +58,18 @@ export function mapOf<T>(element: PlainType<T>): PlainType<ReadonlyMap<string, V
   );
 }
 
+/** Elements may be null or unknown on their own. */
+export function listOf<T>(element: PlainType<T>): PlainType<readonly Value<T>[]> {
+  return plainType(
+    ['list', element.cty],
+    (wire, at) => {
+      if (!Array.isArray(wire)) return mismatch(`a list of ${element.name}`, wire, at);
+      return wire.map((member: unknown, index) => element.decode(member, atKey(at, index)));
+    },
+    (values) => values.map((value) => element.encode(value)),
+  );
+}
+
 /** Null and unknown are the same for every type; only a known value differs. */
 export function encodeValue<T>(value: Value<T>, encodeKnown: (value: T) => unknown): unknown {
   if (value.kind === 'null') return null;
@@ -83,7 +95,7 @@ function plainType<T>(
 ): PlainType<T> {
   return {
     cty,
-    name: typeof cty === 'string' ? cty : `map of ${String(cty[1])}`,
+    name: typeof cty === 'string' ? cty : `${cty[0]} of ${String(cty[1])}`,
     decode: (wire, at) => decodeValue(wire, (present) => decodeKnown(present, at)),
     encode: (value) => encodeValue(value, encodeKnown),
   };

@@ -57,6 +57,8 @@ function blankHost({ scope, address, port }: ImportId): Host {
     parts: known(new Map()),
     lock_timeout_seconds: NULL,
     drain_timeout_seconds: NULL,
+    management_cidrs: NULL,
+    allow_lockout: NULL,
   };
 }
 

@@ -1,7 +1,7 @@
 // The attributes of the resource `gatewright_host`: one host and scope, and the parts that it should consist of.
 import { DEFAULT_SCOPE } from '../../model/scope';
 import { type AttributeValues, nested } from '../protocol/attributes';
-import { bool, mapOf, number, string } from '../protocol/wire-type';
+import { bool, listOf, mapOf, number, string } from '../protocol/wire-type';
 import { bastion } from './bastion';
 
 /** The resource type, as it stands in HCL. */
@@ -87,6 +87,20 @@ export const HOST = {
     description:
       'How long a real server of IPVS that is no longer declared may keep its connections: it gets no new ones, and goes ' +
       `when it has none left or the time is over. Default: \`${DEFAULT_DRAIN_TIMEOUT_SECONDS}\`, it goes at once.`,
+  },
+  management_cidrs: {
+    mode: 'optional',
+    type: listOf(string),
+    description:
+      'Networks from which SSH must get in after every apply, such as `192.0.2.0/24`, beside the address that this ' +
+      'session comes from. A plan that would surely keep one of them out is refused. Default: none.',
+  },
+  allow_lockout: {
+    mode: 'defaulted',
+    type: bool,
+    description:
+      'Warn, and do not refuse, where an apply would lock out the address that this session comes from, or one of ' +
+      '`management_cidrs`. Default: `false`.',
   },
 } as const;
 

@@ -5,7 +5,7 @@ import { Rejected } from '../../../lib/provider/protocol/diagnostic';
 import { decodeDynamicValue, encodeDynamicValue } from '../../../lib/provider/protocol/dynamic-value';
 import { messageOf } from '../../../lib/provider/protocol/message-writer';
 import { NULL, UNKNOWN, known } from '../../../lib/provider/protocol/value';
-import { type WireType, bool, mapOf, number, string } from '../../../lib/provider/protocol/wire-type';
+import { type WireType, bool, listOf, mapOf, number, string } from '../../../lib/provider/protocol/wire-type';
 
 const AT = attributePath('it');
 
@@ -24,6 +24,13 @@ const VALUES: readonly (readonly [string, WireType<unknown>, string, unknown])[]
   ['a null map', mapOf(string), 'c0', NULL],
   ['an unknown map', mapOf(string), 'd40000', UNKNOWN],
   ['an empty map', mapOf(string), '80', known(new Map())],
+  ['a null list', listOf(string), 'c0', NULL],
+  [
+    'a list with a known, a null and an unknown element',
+    listOf(string),
+    '93a178c0d40000',
+    known([known('x'), NULL, UNKNOWN]),
+  ],
   [
     'a map with a known, a null and an unknown element',
     mapOf(string),
@@ -65,6 +72,7 @@ test.each([
 test.each([
   ['a number for a string', string, '16', 'it must be a string, got a number'],
   ['a list for a map', mapOf(string), '90', 'it must be a map of string, got a list'],
+  ['a map for a list', listOf(string), '80', 'it must be a list of string, got a map'],
   ['a string for a bool', bool, 'a178', 'it must be true or false, got a string'],
   ['text for a number', number, 'a178', 'it must be a number, got a string'],
   ['a map for a string', string, '80', 'it must be a string, got a map'],

@@ -54,6 +54,8 @@ test.each([
   ['bastion', bastionBlock()],
   ['lock_timeout_seconds', 5],
   ['drain_timeout_seconds', 60],
+  ['management_cidrs', ['192.0.2.0/24', '2001:db8::/32']],
+  ['allow_lockout', true],
 ] as const)('plans a change of %s in place, with the declared wording', async (name, value) => {
   const { terraform } = await configured({ '192.0.2.1:22': HOST });
   const prior = hostState({ parts: PARTS });
@@ -78,6 +80,8 @@ test('takes the declared wording in a plan without a read, as the one before an 
 test.each([
   ['lock_timeout_seconds', 5, 30],
   ['drain_timeout_seconds', 60, 0],
+  ['management_cidrs', ['192.0.2.0/24'], null],
+  ['allow_lockout', true, false],
   ['port', 22, null],
   ['user', 'admin', null],
 ] as const)(

@@ -36,6 +36,8 @@ test('gives the host the attributes that it has today, each with its type and wh
     'parts: ["map","string"], required',
     'lock_timeout_seconds: number, optional, computed',
     'drain_timeout_seconds: number, optional, computed',
+    'management_cidrs: ["list","string"], optional',
+    'allow_lockout: bool, optional, computed',
   ]);
 });
 

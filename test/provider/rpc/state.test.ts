@@ -100,6 +100,8 @@ test.each([
       bastion: bastionBlock(),
       lock_timeout_seconds: 5,
       drain_timeout_seconds: 60,
+      management_cidrs: ['192.0.2.0/24'],
+      allow_lockout: true,
     },
     {
       user: 'admin',
@@ -108,6 +110,8 @@ test.each([
       bastion: bastionBlock(),
       lock_timeout_seconds: 5,
       drain_timeout_seconds: 60,
+      management_cidrs: ['192.0.2.0/24'],
+      allow_lockout: true,
     },
   ],
   [
@@ -121,6 +125,7 @@ test.each([
     chain_prefix: 'GW-',
     lock_timeout_seconds: 30,
     drain_timeout_seconds: 0,
+    allow_lockout: false,
     ...kept,
   });
   const scope = { id: 'id-1', settings, parts: PARTS };

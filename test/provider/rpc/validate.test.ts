@@ -39,6 +39,8 @@ test.each([
     'parts',
     'lock_timeout_seconds',
     'drain_timeout_seconds',
+    'management_cidrs',
+    'allow_lockout',
   ].map((name): [string, Block] => [`an unknown ${name}`, { [name]: UNKNOWN }]),
   ['a bastion with an unknown address', { bastion: bastionBlock({ address: UNKNOWN }) }],
   ['an unknown part', { parts: { a: UNKNOWN } }],
@@ -123,6 +125,18 @@ test.each([
     { drain_timeout_seconds: 86401 },
     'drain_timeout_seconds',
     'given: 86401\nallowed: a whole number from 0 to 86400',
+  ],
+  [
+    'a management network with host bits',
+    { management_cidrs: ['10.0.0.0/8', '2001:db8::7/64'] },
+    'management_cidrs[1]',
+    'given: "2001:db8::7/64"\nallowed: an address without host bits, a slash and a length, such as `192.0.2.0/24` or `2001:db8::/32`\nto do: write 2001:db8::/64, or 2001:db8::7/128 for the one address',
+  ],
+  [
+    'a null management network',
+    { management_cidrs: [null] },
+    'management_cidrs[0]',
+    'A network is text and this one is null.',
   ],
   [
     'a null part',
@@ -275,10 +289,12 @@ function hostRequest(given: Block): object {
 
 /** `parts["x"]` as the protocol has it. */
 function wirePath(path: string): object {
-  const steps = path.match(/\["[^"]*"\]|[a-z_]+/g) ?? [];
+  const steps = path.match(/\["[^"]*"\]|\[\d+\]|[a-z_]+/g) ?? [];
   return {
-    steps: steps.map((step) =>
-      step.startsWith('[') ? { element_key_string: step.slice(2, -2) } : { attribute_name: step },
-    ),
+    steps: steps.map((step) => {
+      if (!step.startsWith('[')) return { attribute_name: step };
+      const key: unknown = JSON.parse(step.slice(1, -1));
+      return typeof key === 'number' ? { element_key_int: key } : { element_key_string: key };
+    }),
   };
 }
