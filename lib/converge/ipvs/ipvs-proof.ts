@@ -21,7 +21,8 @@ export function printIpvsProof({ entries }: DesiredState): SubsystemProof | unde
   return { text: [...lines, ...own].map(({ line }) => `${line}\n`).join(''), keys };
 }
 
-function foreignServers(real: readonly DesiredEntry[], entries: DesiredState['entries']): string[] {
+/** The lines that make virtual servers of others in which these real servers shall be. */
+export function foreignServers(real: readonly DesiredEntry[], entries: DesiredState['entries']): string[] {
   const lines = new Set<string>();
   for (const { entry, declaration } of real) {
     if (declaration.kind !== 'real-server' || entries.has(entry.container ?? '')) continue;

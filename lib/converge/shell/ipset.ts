@@ -58,7 +58,8 @@ undo_ipset() {
   cat "$work/ipset.left"
   [ ! -s "$work/ipset.left" ]
 }
-fingerprint_ipset() { ipset save > "$work/ipset.saved" && awk '${FINGERPRINT_AWK}' "$work/ipset.saved"; }
+fingerprint_ipset() { ipset save > "$work/ipset.saved" && set_fingerprints "$work/ipset.saved"; }
+set_fingerprints() { awk '${FINGERPRINT_AWK}' "$1"; }
 prepare_ipset() { ipset list -t -o save | grep -E '^create [^ ]+ (hash|bitmap|list):' > "$work/ipset.others"; }
 prove_ipset() {
   awk 'FILENAME == ARGV[1] { if ($1 == "create") ours[$2]; next } !($2 in ours)' "$1" ipset.others > ipset.standing
