@@ -6,17 +6,11 @@ import { splitWords } from '../../lib/syntax/words';
 import { FakeHost } from '../fakes/fake-host';
 import { FakeIp } from '../fakes/fake-ip';
 import { randomIpLines } from '../syntax/random-ip';
+import { IP_STAGE } from './random-states';
 import { errorOf, Scenario } from './scenario';
 
 /** Set it to see a failure again. */
 const SEED = Number(process.env['GATEWRIGHT_TEST_SEED'] ?? Date.now() % 1_000_000);
-
-/** What the random lines stand on. */
-const STAGE = [
-  ...['lo', 'v0', 'v1'].flatMap((name) => [`link add ${name} type other`, `link set ${name} up`]),
-  'addr add 10.0.0.254/24 dev v0',
-  '-6 addr add 2001:db8::ff/64 nodad dev v0',
-];
 
 const COUNT = 15;
 
@@ -78,7 +72,7 @@ describe.each(Array.from({ length: 4 }, (_, index) => SEED + index))('seed %d', 
 
 function hostWithOthers(seed: number): { readonly host: FakeHost; readonly before: readonly string[] } {
   const host = new FakeHost();
-  Object.assign(host.subsystems, { ip: new FakeIp(STAGE) });
+  Object.assign(host.subsystems, { ip: new FakeIp(IP_STAGE) });
   const others = linesFor(seed).others.flatMap((line) =>
     readIp(splitWords(line).slice(1)).map(completeIpLine),
   );

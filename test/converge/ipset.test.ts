@@ -88,6 +88,16 @@ describe('what somebody did by hand', () => {
   });
 });
 
+test('a declared member that says nothing of its time stays when the set is rebuilt', async () => {
+  const parts = { a: 'ipset create SEEN hash:ip timeout 600 comment\nipset add SEEN 192.0.2.1' };
+  const next = { a: parts.a.replace(' comment', ' skbinfo') };
+  const scenario = newScenario();
+  await scenario.apply(parts);
+  await scenario.refresh();
+  await scenario.apply(next);
+  expect(await scenario.refresh()).toEqual(next);
+});
+
 describe('a set that was there before', () => {
   const there = ['create S hash:ip', 'add S 192.0.2.1'];
 

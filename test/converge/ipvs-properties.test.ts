@@ -1,38 +1,13 @@
 // What must hold for any virtual and real servers on any host, tried on random ones. A failing title names the seed; GATEWRIGHT_SEED repeats a run.
 import { expect, test } from 'vitest';
 import { Random } from './random-parts';
+import { randomServerLines } from './random-servers';
 import { errorOf, Scenario } from './scenario';
 
 const FIRST = Number(process.env['GATEWRIGHT_SEED'] ?? Date.now() % 1_000_000);
 const SEEDS = Array.from({ length: 20 }, (_, index) => FIRST + index);
 
-const SERVERS = ['-t 192.0.2.1:80', '-u 192.0.2.1:53', '-t [2001:db8::1]:443', '-f 7', '-f 7 -6'] as const;
-const VALUES = ['-s rr', '-s wlc -p 300', '-s sh -b sh-fallback', '-s mh -p 9'] as const;
-const METHODS = [
-  '-m -w 1',
-  '-m -w 0',
-  '-m -w 5 -x 9 -y 3',
-  '-g -w 1',
-  '-i -w 2 --tun-type gre --tun-csum',
-] as const;
 const FOREIGN = ['-A -t 192.0.2.9:80 -s rr', '-a -t 192.0.2.9:80 -r 10.0.0.9:80 -m -w 4'] as const;
-
-/** Lines as ipvsadm saves them: some virtual servers with some real servers in each. */
-function randomServers(random: Random): string[] {
-  return SERVERS.filter(() => random.chance(60)).flatMap((server) => [
-    `-A ${server} ${random.pick(VALUES)}`,
-    ...[1, 2, 3]
-      .filter(() => random.chance(60))
-      .map((host) => `-a ${server} -r ${realServer(server, host)} ${random.pick(METHODS)}`),
-  ]);
-}
-
-function realServer(server: string, host: number): string {
-  const port = /:(\d+)$/.exec(server)?.[1] ?? '0';
-  return server.includes('[') || server.endsWith('-6')
-    ? `[2001:db8::a${host}]:${port}`
-    : `10.0.0.${host}:${port}`;
-}
 
 /** Each virtual server and its real servers in a part of their own. */
 function toParts(lines: readonly string[]): Readonly<Record<string, string>> {
@@ -56,7 +31,7 @@ async function trialOf(seed: number) {
   const random = new Random(seed);
   const scenario = new Scenario();
   hand(scenario, FOREIGN);
-  const [a, b] = [randomServers(random), randomServers(random)];
+  const [a, b] = [randomServerLines(random), randomServerLines(random)];
   await scenario.apply(toParts(a));
   return { scenario, random, a, b };
 }

@@ -116,6 +116,13 @@ describe.each(['nft', 'legacy'])('on a host with iptables-%s', (name) => {
     expect(await host.saved()).toContain('add fail2ban 203.0.113.7 timeout N');
   });
 
+  test('members that stay for good unless they say a time are kept by their set', async () => {
+    const parts = { a: 'ipset create SEEN hash:ip timeout 0\nipset add SEEN 192.0.2.1' };
+    await scenario.apply(parts);
+    expect(await scenario.refresh()).toEqual(parts);
+    expect(await host.saved()).toContain('add SEEN 192.0.2.1 timeout 0');
+  });
+
   test('members of ours in a set of others come and go, and its own stay', async () => {
     const before = await host.saved();
     const parts = { a: 'ipset add THEIRS 192.0.2.0/24' };

@@ -52,7 +52,7 @@ function setWork(
     ...(there === undefined ? {} : { before: { set: there, members } }),
     ...(set === undefined
       ? {}
-      : { after: { set, members: membersAfter(members, changes, { there, set }).map(fits) } }),
+      : { after: { set, members: membersAfter(members, changes, { there, set, desired }).map(fits) } }),
     changes,
     isOurs: desired.entries.has(setKey(name)) || isHeld(setKey(name), desired.scope, live),
   };
@@ -61,12 +61,18 @@ function setWork(
 function membersAfter(
   members: readonly LiveEntry[],
   changes: readonly EntryChange[],
-  { there, set }: { readonly there: Entry | undefined; readonly set: Entry },
+  {
+    there,
+    set,
+    desired,
+  }: Pick<Planning, 'desired'> & { readonly there: Entry | undefined; readonly set: Entry },
 ): Entry[] {
   const left = new Map<string, LiveEntry>(members.map((member) => [member.key, member]));
   for (const { before } of changes) if (before !== undefined) left.delete(before.key);
   const kept = [...left.values()].filter(
-    ({ isDynamic }) => isDynamic !== true || there === undefined || canHoldDynamic(there, set),
+    ({ key, isDynamic }) =>
+      // One that is declared without a word of its time counts down too.
+      desired.entries.has(key) || isDynamic !== true || there === undefined || canHoldDynamic(there, set),
   );
   const changed = new Set(changes.flatMap(({ after }) => after?.key ?? []));
   return [...kept.filter(({ key }) => !changed.has(key)), ...changes.flatMap(({ after }) => after ?? [])];

@@ -19,8 +19,9 @@ BEGIN {
     else if ($i in known) flag[$i] = 1
     else line = line " " $i
   }
+  # As texts: to awk, a timeout of 0 is no other number than what was never set.
   for (i = 1; i <= amount; i++)
-    if (valued[i] in value && value[valued[i]] != default_of[valued[i]]) line = line " " valued[i] " " value[valued[i]]
+    if (valued[i] in value && value[valued[i]] "" != default_of[valued[i]] "") line = line " " valued[i] " " value[valued[i]]
   for (i = 1; i <= 3; i++) if (flags[i] in flag) line = line " " flags[i]
   print "create " $2 " " $3 line
 }
