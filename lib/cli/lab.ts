@@ -28,6 +28,10 @@ const SMALL_FILE = `A lab file, two hosts and a client in one network:
   serve      an HTTP server (tcp) or datagrams (udp) that answer with the host's name and who asked
   sysctls    { "net.ipv4.ip_forward": 1 }
   iptables   nft or legacy (kernel hosts: legacy); without: ["iptables"] hides programs
+  network    of a kernel host: lab, or systemd-networkd or ifupdown, which then set up its links
+             and routes at boot
+  packages   of Debian, for a kernel host: ["ufw"]; a root with them is made once for a machine
+  files      { "/etc/ufw/ufw.conf": "ENABLED=yes\\n" }: there before the host starts anything
   users      [{ "name": "ops", "password": "…", "sudo": "nopasswd" or "password", "key": true }]
   networks   at the top, { "lan": { "operator": "10.0.0.254/24" } }: SSH then comes from that
              address by the host's own link, through its netfilter, and not from its 127.0.0.1`;

@@ -31,7 +31,7 @@ interface LabInMaking {
   readonly keeper: Keeper;
   /** Paths of what plain Node runs. */
   readonly programs: Readonly<Record<'relay' | 'serve' | 'door', string>>;
-  readonly kernelRoot: string;
+  readonly kernelRoots: ReadonlyMap<string, string>;
   readonly say: (line: string) => void;
 }
 
@@ -39,13 +39,13 @@ export interface BuildOptions {
   readonly say: (line: string) => void;
   /** Aborting ends everything made so far. */
   readonly signal: AbortSignal;
-  /** The image that kernel hosts boot from; read only where there is one. */
-  readonly kernelRoot: string;
+  /** For each kernel host, the image that it boots from. */
+  readonly kernelRoots: ReadonlyMap<string, string>;
 }
 
 /** The lab's keeper ends with us until the last step, so a failure or a kill on the way takes everything with it. */
 export async function buildLab(spec: LabSpec, dir: string, options: BuildOptions): Promise<void> {
-  const { say, signal, kernelRoot } = options;
+  const { say, signal, kernelRoots } = options;
   const programs = {
     relay: await compileProgram('relay', dir),
     serve: await compileProgram('serve', dir),
@@ -59,7 +59,7 @@ export async function buildLab(spec: LabSpec, dir: string, options: BuildOptions
     writeLedger(dir, { ...makerEntry(), keeper: keeper.identity, waiters: [keeper.waiter], hosts: {} });
     await keeper.go();
     say(`networks: ${spec.networks.map(({ name }) => name).join(', ') || 'none'}`);
-    await fill({ spec, dir, keeper, programs, kernelRoot, say });
+    await fill({ spec, dir, keeper, programs, kernelRoots, say });
     keeper.keep();
   } catch (cause) {
     await end(keeper.identity);
@@ -87,7 +87,7 @@ async function fill(lab: LabInMaking): Promise<void> {
   });
 }
 
-async function startHosts({ spec, dir, keeper, programs, kernelRoot }: LabInMaking): Promise<BuiltHost[]> {
+async function startHosts({ spec, dir, keeper, programs, kernelRoots }: LabInMaking): Promise<BuiltHost[]> {
   const labKey = await makeKey(join(dir, PRIVATE_KEY_FILE), 'gatewright-lab');
   const ports = nameSwitchPorts(spec.hosts);
   const hosts = await settleAll(
@@ -101,7 +101,8 @@ async function startHosts({ spec, dir, keeper, programs, kernelRoot }: LabInMaki
         logPath: logPath(dir, host.name),
       };
       const switchPorts = ports.get(host.name) ?? {};
-      const kernelPlace = { ...place, root: kernelRoot, number, switchPorts, doorProgram: programs.door };
+      const root = kernelRoots.get(host.name) ?? '';
+      const kernelPlace = { ...place, root, number, switchPorts, doorProgram: programs.door };
       const started = await (host.kind === 'kernel'
         ? startKernel(host, kernelPlace)
         : startHost(host, place));

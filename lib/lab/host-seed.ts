@@ -16,9 +16,13 @@ export async function writeSeed(host: HostSpec, seed: string, labKey: string): P
   for (const user of host.users) {
     if (user.sudo !== undefined) put(`etc/sudoers.d/lab-${user.name}`, sudoRule(user), 0o440);
   }
+  if (host.kind !== 'bare') {
+    put('etc/ssh/sshd_config', sshdConfig(host.users));
+    for (const name of keyHolders(host.users)) put(`etc/ssh/authorized_keys/${name}`, `${labKey}\n`);
+  }
+  // After the lab's own, some of which a lab file may want otherwise.
+  for (const { path, text } of host.files) put(path, text);
   if (host.kind === 'bare') return undefined;
-  put('etc/ssh/sshd_config', sshdConfig(host.users));
-  for (const name of keyHolders(host.users)) put(`etc/ssh/authorized_keys/${name}`, `${labKey}\n`);
   return makeKey(join(seed, 'etc/ssh/ssh_host_ed25519_key'), host.name);
 }
 

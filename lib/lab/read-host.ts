@@ -1,17 +1,14 @@
 // Checks one host of a lab's file. Used by read-spec.ts.
 import { parseInterfaceAddress, parseRoute } from './addresses';
+import { checkKernelHost, refuseKernelOnly } from './check-kernel-host';
 import type { Fields } from './fields';
-import { HOST_KINDS, IPTABLES_BACKENDS, SERVER_PROTOCOLS, SUDO_RIGHTS } from './spec';
-import type {
-  HostSpec,
-  IptablesBackend,
-  LinkSpec,
-  RouteSpec,
-  ServerSpec,
-  SysctlSpec,
-  UserSpec,
-} from './spec';
+import { HOST_KINDS, IPTABLES_BACKENDS, NETWORK_SERVICES, SERVER_PROTOCOLS, SUDO_RIGHTS } from './spec';
+import type { FileSpec, HostSpec, LinkSpec, RouteSpec, ServerSpec, SysctlSpec, UserSpec } from './spec';
 
+const HOST_FIELDS = [
+  ...['kind', 'links', 'routes', 'serve', 'sysctls', 'iptables', 'network', 'packages', 'files', 'without'],
+  'users',
+];
 const DEVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/;
 const RESERVED_DEVICES = ['lo', 'all', 'default'];
 // A slash stands for a dot in a device's name; two of them would lead out of the folder.
@@ -20,12 +17,15 @@ const PROGRAM = {
   pattern: /^[A-Za-z0-9][A-Za-z0-9._+-]*$/,
   allowed: 'the name of a program, such as iptables',
 };
+const PACKAGE = { pattern: /^[a-z0-9][a-z0-9+.-]+$/, allowed: 'the name of a Debian package, such as ufw' };
+// Below these a host keeps what it is given; no word begins with a dot, so that none leads out.
+const FILE_PATH = /^\/(etc|opt|root|srv|usr|var\/lib)(\/[A-Za-z0-9_@+-][A-Za-z0-9._@+-]*)+$/;
 const USER_NAME = { pattern: /^[a-z_][a-z0-9_-]{0,30}$/, allowed: 'a-z, 0-9, - and _, at most 31' };
 // A colon or a line break would end the field in what chpasswd(8) reads.
 const PASSWORD = { pattern: /^[^:\r\n\0]+$/, allowed: 'one line without a colon', isSecret: true };
 
 export function readHost(name: string, fields: Fields): HostSpec {
-  fields.allowOnly('kind', 'links', 'routes', 'serve', 'sysctls', 'iptables', 'without', 'users');
+  fields.allowOnly(...HOST_FIELDS);
   const links = fields.named('links').map(readLink);
   const devices = [...links.map(({ device }) => device), 'lo'];
   const iptables = fields.has('iptables') ? fields.oneOf('iptables', IPTABLES_BACKENDS) : undefined;
@@ -36,11 +36,15 @@ export function readHost(name: string, fields: Fields): HostSpec {
     routes: readRoutes(fields, devices),
     serve: fields.each('serve').flatMap(readServer),
     sysctls: fields.values('sysctls').flatMap((sysctl) => readSysctl(fields, sysctl)),
+    network: fields.has('network') ? (fields.oneOf('network', NETWORK_SERVICES) ?? 'lab') : 'lab',
+    packages: fields.texts('packages', PACKAGE),
+    files: fields.values('files').flatMap((file) => readFile(fields, file)),
     without: fields.texts('without', PROGRAM),
     users: fields.each('users').flatMap(readUser),
   };
   checkTwice(fields, host.serve, host.users);
   if (host.kind === 'kernel') checkKernelHost(fields, host, iptables);
+  else refuseKernelOnly(fields);
   return iptables === undefined ? host : { ...host, iptables };
 }
 
@@ -93,6 +97,14 @@ function readSysctl(fields: Fields, [key, value]: [string, string]): SysctlSpec[
   return [{ key, value }];
 }
 
+function readFile(fields: Fields, [path, text]: [string, string]): FileSpec[] {
+  if (FILE_PATH.test(path)) return [{ path, text }];
+  fields.refuse(`files.${path}`, 'not accepted', {
+    allowed: 'an absolute path below /etc, /opt, /root, /srv, /usr or /var/lib',
+  });
+  return [];
+}
+
 function readUser(fields: Fields): UserSpec[] {
   fields.allowOnly('name', 'password', 'sudo', 'key');
   const name = fields.text('name', USER_NAME);
@@ -120,22 +132,4 @@ function checkTwice(fields: Fields, serve: readonly ServerSpec[], users: readonl
 
 function repeated(names: readonly string[]): string[] {
   return names.filter((name, index) => names.indexOf(name) < index);
-}
-
-const LAB_NEEDS = ['ip', 'nsenter', 'perl', 'sh', 'sshd', 'systemctl', 'tar', 'unshare', 'useradd'];
-
-/** What a host can have that lives on the machine's kernel and programs, and one with its own cannot. */
-function checkKernelHost(fields: Fields, { links, without }: HostSpec, iptables?: IptablesBackend): void {
-  if (iptables === 'nft') {
-    const what = 'the kernel of kernel hosts refuses what iptables-nft adds';
-    fields.refuse('iptables', what, { given: iptables, allowed: 'legacy, or a host of kind namespace' });
-  }
-  for (const { device } of links.filter(({ device }) => /^(vec\d+|lab-door)$/.test(device))) {
-    const allowed = 'none of vec0, vec1, … and lab-door, which a kernel host has while it boots';
-    fields.refuse(`links.${device}`, 'bad device name', { given: device, allowed });
-  }
-  for (const program of without.filter((name) => LAB_NEEDS.includes(name))) {
-    const what = 'a kernel host cannot boot, or the lab not enter it, without this';
-    fields.refuse('without', what, { given: program, allowed: 'leave it, or a host of kind namespace' });
-  }
 }

@@ -31,6 +31,15 @@ export interface HostFile {
   readonly sysctls?: Readonly<Record<string, string | number>>;
   /** Which iptables the host has; a kernel host has only `legacy`. @default - the machine's choice */
   readonly iptables?: IptablesBackend;
+  /**
+   * Who sets up addresses and routes at a kernel host's boot: one of Debian's network services, with its own files and at its
+   * own place in the boot, or a unit of the lab. @default lab
+   */
+  readonly network?: NetworkService;
+  /** Debian packages that a kernel host has beside its usual ones; their services start at boot. @default - none */
+  readonly packages?: readonly string[];
+  /** Texts of files that are there before the host starts anything, by absolute path. @default - none */
+  readonly files?: Readonly<Record<string, string>>;
   /** Programs that the host lacks; `iptables` also hides `iptables-save` and its like. @default - none */
   readonly without?: readonly string[];
   /** Accounts beside root. @default - none */
@@ -58,6 +67,9 @@ export type HostKind = (typeof HOST_KINDS)[number];
 
 export const IPTABLES_BACKENDS = ['nft', 'legacy'] as const;
 export type IptablesBackend = (typeof IPTABLES_BACKENDS)[number];
+
+export const NETWORK_SERVICES = ['lab', 'systemd-networkd', 'ifupdown'] as const;
+export type NetworkService = (typeof NETWORK_SERVICES)[number];
 
 export const SUDO_RIGHTS = ['nopasswd', 'password'] as const;
 export type SudoRight = (typeof SUDO_RIGHTS)[number];
@@ -89,6 +101,9 @@ export interface HostSpec {
   readonly serve: readonly ServerSpec[];
   readonly sysctls: readonly SysctlSpec[];
   readonly iptables?: IptablesBackend;
+  readonly network: NetworkService;
+  readonly packages: readonly string[];
+  readonly files: readonly FileSpec[];
   readonly without: readonly string[];
   readonly users: readonly UserSpec[];
 }
@@ -115,6 +130,11 @@ export interface RouteSpec {
 export interface SysctlSpec {
   readonly key: string;
   readonly value: string;
+}
+
+export interface FileSpec {
+  readonly path: string;
+  readonly text: string;
 }
 
 export interface UserSpec {

@@ -38,10 +38,10 @@ export async function bringUp(spec: LabSpec, folder: string, options: LabUpOptio
   await installLacking(spec, say);
   const { signal = new AbortController().signal } = options;
   refuseInterrupted(signal);
-  const kernelRoot = await kernelRootFor(spec, { say, signal });
+  const kernelRoots = await kernelRootsFor(spec, { say, signal });
   takeFolder(dir);
   try {
-    await buildLab(spec, dir, { say, signal, kernelRoot });
+    await buildLab(spec, dir, { say, signal, kernelRoots });
     return openLab(dir);
   } catch (cause) {
     const tails = readLogTails(dir);
@@ -56,10 +56,18 @@ export async function bringUp(spec: LabSpec, folder: string, options: LabUpOptio
   }
 }
 
-async function kernelRootFor({ hosts }: LabSpec, options: RootOptions): Promise<string> {
-  if (!hosts.some(({ kind }) => kind === 'kernel')) return '';
+/** One after the other: each takes all of a small machine. */
+async function kernelRootsFor({ hosts }: LabSpec, options: RootOptions): Promise<Map<string, string>> {
+  const made = new Map<string, string>();
+  const roots = new Map<string, string>();
   try {
-    return await debianRoot(options);
+    for (const { name, packages } of hosts.filter(({ kind }) => kind === 'kernel')) {
+      const list = [...packages].sort().join(' ');
+      const root = made.get(list) ?? (await debianRoot(options, packages));
+      made.set(list, root);
+      roots.set(name, root);
+    }
+    return roots;
   } catch (cause) {
     refuseInterrupted(options.signal);
     throw cause;

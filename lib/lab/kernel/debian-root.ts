@@ -1,11 +1,12 @@
-// The disk that all kernel hosts boot from: a Debian root, made once for a machine and kept. Used by up.ts.
+// The disk that kernel hosts boot from: a Debian root for each list of packages, made once for a machine and kept. Used by up.ts.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mustRun } from '../run';
 import { readDebianSources } from './debian-sources';
 import { INIT_PROGRAM } from './guest-boot';
-import { LEFT_OUT, ROOT_PACKAGES, SET_UP_ROOT } from './root-recipe';
+import { chooseRoot, removeOldRoots } from './root-cache';
+import { ANSWERS, LEFT_OUT, ROOT_PACKAGES, SET_UP_ROOT } from './root-recipe';
 
 /** Root-owned and machine-wide: hosts of all labs read it, and none writes to it. */
 const CACHE_FOLDER = '/var/cache/gatewright';
@@ -22,7 +23,8 @@ disk=$1 modules=$2 release=$3 packages=$4
 shift 4
 if [ -e "$disk" ]; then exit 0; fi
 rm -rf "$disk.new" "$disk.root"
-mmdebstrap --quiet --mode=root --variant=essential --include="$packages" "$@" "$release" "$disk.root" -
+mmdebstrap --quiet --mode=root --variant=essential --include="$packages" \\
+  --essential-hook='printf %s "$ANSWERS" | chroot "$1" debconf-set-selections' "$@" "$release" "$disk.root" -
 mkdir -p "$disk.root/usr/lib/modules"
 cp -r "$modules" "$disk.root/usr/lib/modules/"
 chroot "$disk.root" sh -c "$SET_UP_ROOT" set-up "\${modules##*/}"
@@ -44,24 +46,44 @@ export interface RootOptions {
   readonly folder?: string;
 }
 
-/** Gives the path of the disk's image. Two labs at once make it once; it is made anew where the recipe or the kernel changed. */
-export async function debianRoot({ say, signal, folder = CACHE_FOLDER }: RootOptions): Promise<string> {
+/**
+ * Gives the path of the disk's image, which also has `packages` of Debian and what they depend on. Two labs at once make it once;
+ * it is made anew where the recipe or the kernel changed.
+ */
+export async function debianRoot(
+  { say, signal, folder = CACHE_FOLDER }: RootOptions,
+  packages: readonly string[] = [],
+): Promise<string> {
   const kernel = (await mustRun(['linux.uml', '--version'])).trim();
   const release = releaseOf(readFileSync('/etc/os-release', 'utf8'));
-  const recipe = [kernel, release, ...ROOT_PACKAGES, ...LEFT_OUT, SET_UP_ROOT, INIT_PROGRAM, MAKE_PROGRAM];
+  const included = [...ROOT_PACKAGES, ...[...new Set(packages)].sort()];
+  const recipe = [
+    kernel,
+    release,
+    ...included,
+    ...LEFT_OUT,
+    SET_UP_ROOT,
+    ANSWERS,
+    INIT_PROGRAM,
+    MAKE_PROGRAM,
+  ];
   const digest = createHash('sha256').update(recipe.join('\0')).digest('hex').slice(0, 16);
   const disk = join(folder, `lab-root-${digest}.ext4`);
-  if (existsSync(disk)) return disk;
-  say(`making the Debian root of kernel hosts, once: ${release}, Linux ${kernel}; it takes half a minute`);
+  if (chooseRoot(disk)) return disk;
+  const beside = packages.length === 0 ? '' : `, with ${packages.join(', ')}`;
+  say(
+    `making the Debian root of kernel hosts${beside}, once: ${release}, Linux ${kernel}; half a minute or more`,
+  );
   mkdirSync(folder, { recursive: true, mode: 0o755 });
-  const making = [disk, `/usr/lib/uml/modules/${kernel}`, release, ROOT_PACKAGES.join(',')];
+  const making = [disk, `/usr/lib/uml/modules/${kernel}`, release, included.join(',')];
   const leavingOut = LEFT_OUT.map((path) => `--dpkgopt=path-exclude=${path}`);
   await mustRun([...ALONE, `${disk}.lock`, 'sh', '-c', MAKE_PROGRAM, 'make', ...making, ...leavingOut], {
     stdin: await readDebianSources(),
-    env: { ...process.env, SET_UP_ROOT, INIT_PROGRAM, LC_ALL: 'C.UTF-8' },
+    env: { ...process.env, SET_UP_ROOT, ANSWERS, INIT_PROGRAM, LC_ALL: 'C.UTF-8' },
     timeoutSeconds: MAKING_TAKES_SECONDS,
     signal,
   });
+  removeOldRoots(folder);
   return disk;
 }
 

@@ -56,6 +56,21 @@ ExecStart=/bin/ip -batch ${GUEST_FOLDER}/network
 ${routes6.length > 0 ? routing6 : ''}`;
 }
 
+/** systemd-networkd says that it has started before links are set up; the host has booted when they are. `lo` is always there. */
+export function onlineUnit(devices: readonly string[]): string {
+  const links = ['lo', ...devices].map((device) => ` --interface=${device}:carrier`).join('');
+  return `[Unit]
+Description=Links of the lab file, set up by systemd-networkd
+After=systemd-networkd.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/lib/systemd/systemd-networkd-wait-online --timeout=60${links}
+ExecStart=/bin/sh -c '! grep -h ADMIN_STATE=failed /run/systemd/netif/links/*'
+`;
+}
+
 /** With the arguments of SERVE_PROGRAM. */
 export function serveUnit(args: readonly string[]): string {
   return `[Unit]

@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path';
 import { writeSeedFile } from '../host-seed';
 import { mustRun } from '../run';
 import type { HostSpec } from '../spec';
-import { linkLines, routeLines, sysctlPath } from '../wire';
+import { sysctlPath } from '../wire';
 import { DOOR_DEVICE, LAB_ADDRESS } from './door';
 import type { Door } from './door';
-import { doorUnit, FIRST_BOOT_PROGRAM, GUEST_FOLDER, networkUnit, serveUnit } from './guest-boot';
+import { doorUnit, FIRST_BOOT_PROGRAM, GUEST_FOLDER, serveUnit } from './guest-boot';
 import { DOOR_PROGRAM } from './guest-door';
 import { SERVE_PROGRAM } from './guest-serve';
+import { networkFiles } from './network-service';
 
 /** Adds to the `seed` folder what a kernel host has beyond other hosts; gives the path of the archive, beside it. */
 export async function archiveKernelSeed(host: HostSpec, seed: string, door: Door): Promise<string> {
@@ -23,16 +24,21 @@ export async function archiveKernelSeed(host: HostSpec, seed: string, door: Door
   put(`${GUEST_FOLDER}/serve`, SERVE_PROGRAM);
   put('etc/sysctl.d/10-lab.conf', printLines(host.sysctls.map(({ key, value }) => `${key} = ${value}`)));
   put('etc/modules-load.d/lab.conf', printLines(modulesOf(host)));
-  const unit = (name: string, target: string, text: string): void => {
-    put(`etc/systemd/system/${name}`, text);
-    const link = join(seed, `etc/systemd/system/${target}.wants`, name);
+  const enable = (path: string, target: string): void => {
+    const link = join(seed, 'etc/systemd/system', path);
     mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(`../${name}`, link);
+    symlinkSync(target, link);
   };
-  unit('lab-network.service', 'multi-user.target', networkUnit(routeLines(host, 'ipv6')));
+  const unit = (name: string, text: string): void => {
+    put(`etc/systemd/system/${name}`, text);
+    enable(`multi-user.target.wants/${name}`, `../${name}`);
+  };
+  const network = networkFiles(host);
+  for (const [path, text] of Object.entries(network.files)) put(path, text);
+  for (const [path, target] of Object.entries(network.enabled)) enable(path, target);
   const servers = host.serve.map(({ protocol, port }) => `${protocol}:${port}`);
-  if (servers.length > 0) unit('lab-serve.service', 'multi-user.target', serveUnit([host.name, ...servers]));
-  unit('lab-door.service', 'multi-user.target', doorUnit([DOOR_DEVICE, door.address, LAB_ADDRESS]));
+  if (servers.length > 0) unit('lab-serve.service', serveUnit([host.name, ...servers]));
+  unit('lab-door.service', doorUnit([DOOR_DEVICE, door.address, LAB_ADDRESS]));
   const archive = `${seed}.tar`;
   await mustRun(['tar', '--create', '--file', archive, '--owner=0', '--group=0', '--directory', seed, '.']);
   return archive;
@@ -43,8 +49,6 @@ function lists(host: HostSpec): Record<string, readonly string[]> {
   const devices = [...host.links.map(({ device }) => device), DOOR_DEVICE];
   return {
     devices: devices.map((device, number) => `link set vec${number} name ${device}`),
-    network: [...linkLines(host), ...routeLines(host, 'ipv4')],
-    network6: routeLines(host, 'ipv6'),
     users: host.users.map(({ name }) => name),
     without: host.without,
   };

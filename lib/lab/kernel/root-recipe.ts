@@ -3,17 +3,27 @@ import { GUEST_FOLDER } from './guest-boot';
 
 export const ROOT_PACKAGES: readonly string[] = [
   ...['systemd-sysv', 'dbus', 'kmod', 'perl-base', 'sudo', 'openssh-server', 'openssh-client'],
-  ...['iptables', 'ipset', 'ipvsadm', 'iproute2', 'conntrack', 'procps', 'util-linux'],
+  ...['iptables', 'ipset', 'ipvsadm', 'iproute2', 'ifupdown', 'conntrack', 'procps', 'util-linux'],
   ...['curl', 'iputils-ping', 'iputils-arping', 'netcat-openbsd', 'tcpdump'],
 ];
 
-/** Nobody reads these there. */
-export const LEFT_OUT: readonly string[] = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*'];
+/** Nobody reads the first there; ifupdown's hook for systemd-resolved starts a systemctl for each address, and finds it not enabled. */
+export const LEFT_OUT: readonly string[] = [
+  ...['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*'],
+  '/etc/network/if-*.d/resolved',
+];
+
+/** What packages would ask when they are installed. The rules that iptables-persistent would save are those of this machine. */
+export const ANSWERS = `
+iptables-persistent iptables-persistent/autosave_v4 boolean false
+iptables-persistent iptables-persistent/autosave_v6 boolean false
+`;
 
 // What it saves: docs/lab-notes/0200-kernel-hosts.md
 const NOT_AT_BOOT = `
 multi-user.target: dbus.service getty.target remote-fs.target systemd-ask-password-wall.path systemd-logind.service
-multi-user.target: systemd-update-utmp-runlevel.service systemd-user-sessions.service
+multi-user.target: networking.service systemd-update-utmp-runlevel.service systemd-user-sessions.service
+network-online.target: networking.service
 sockets.target: systemd-initctl.socket systemd-journald-audit.socket systemd-udevd-control.socket systemd-udevd-kernel.socket
 sysinit.target: cryptsetup.target dev-hugepages.mount dev-mqueue.mount integritysetup.target kmod-static-nodes.service
 sysinit.target: proc-sys-fs-binfmt_misc.automount sys-fs-fuse-connections.mount sys-kernel-config.mount

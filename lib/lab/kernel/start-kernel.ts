@@ -48,7 +48,7 @@ done
 `;
 
 export interface KernelPlace extends HostPlace {
-  /** The image that all kernel hosts share. */
+  /** The image that the host's disk is a copy of, on write. */
   readonly root: string;
   /** Among the lab's hosts, from 0. */
   readonly number: number;
