@@ -98,6 +98,12 @@ export interface HostProps {
    */
   readonly lockTimeoutSeconds?: number;
   /**
+   * Seconds for which the host waits, when all is changed and read back, for a new SSH connection that confirms the apply; then it
+   * rolls itself back. At least 3.
+   * @default 30
+   */
+  readonly confirmTimeoutSeconds?: number;
+  /**
    * Seconds for which a real server of IPVS that is no longer declared may keep its connections. It gets no new ones
    * (weight 0), and goes when it has none left or the time is over.
    * @default 0 - it goes at once, and its connections break
@@ -136,6 +142,7 @@ const PROPS: Readonly<Record<keyof HostProps, true>> = {
   podBridge: true,
   podInterfacePrefix: true,
   lockTimeoutSeconds: true,
+  confirmTimeoutSeconds: true,
   drainTimeoutSeconds: true,
   managementCidrs: true,
   allowLockout: true,
@@ -166,6 +173,9 @@ export function checkHostProps(props: HostProps): readonly Check[] {
     ...checkDetector(props),
     ifKnown(props.lockTimeoutSeconds, (seconds) =>
       checkWholeNumber('lockTimeoutSeconds', seconds, [0, 3600]),
+    ),
+    ifKnown(props.confirmTimeoutSeconds, (seconds) =>
+      checkWholeNumber('confirmTimeoutSeconds', seconds, [3, 3600]),
     ),
     ifKnown(props.drainTimeoutSeconds, (seconds) =>
       checkWholeNumber('drainTimeoutSeconds', seconds, [0, 86400]),

@@ -3,6 +3,7 @@ import type { EntryChange } from './change';
 import type { HostTarget } from './engine';
 import { watchedEntries } from './expectation';
 import type { Host, Question, Transaction } from './host';
+import { guardSecondsFor } from './guarded';
 import { planIpvs } from './ipvs/plan-ipvs';
 import type { Manifest } from './manifest';
 import { printManifest } from './manifest';
@@ -38,15 +39,17 @@ export async function amendHost(
         const amendment = decide(toLive(reading, target, known));
         if (amendment === undefined) return undefined;
         const { first, last } = planIpvs(amendment.changes);
+        const steps = [...first, ...last];
         return {
-          steps: [...first, ...last],
+          steps,
+          guardSeconds: guardSecondsFor(steps),
           expected: { rules: {}, entries: watchedEntries(amendment.changes), sysctls: '' },
           scope: target.scope.name,
           manifest: printManifest(amendment.manifest),
           ...(reading.declared === undefined ? {} : { declared: reading.declared }),
         };
       },
-      signal,
+      { signal },
     ),
   );
   checkOutcome(target, outcome);

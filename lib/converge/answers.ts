@@ -1,8 +1,8 @@
 // From a host's sections to typed answers: a reading, a proof, a refusal. Anything incomplete is an error, never "no rules".
 import type { CommandResult } from '../ssh/connection';
 import { ApplyFailed, Refused } from './errors';
-import type { Outcome, Proof, ProofStage, Question, Reading, Transaction } from './host';
-import { PROOF_STAGES } from './host';
+import type { Outcome, Proof, ProofStage, Question, Reading, Standing, Transaction } from './host';
+import { PROOF_STAGES, STANDINGS } from './host';
 import { sysctlPath } from './plan';
 import type { Sections } from './sections';
 import { parseSections, wordAfter } from './sections';
@@ -27,6 +27,7 @@ export function parseReading(
     sysctls: parseSysctls(complete('sysctls')),
     sections: new Map(reads.map((name) => [name, complete(name)])),
     missingModules: complete('modules').split(/\s+/).filter(Boolean),
+    hasRecovered: answer.words.includes('recovered'),
     ...(manifest === undefined ? {} : { manifest }),
     ...(declared === undefined ? {} : { declared }),
   };
@@ -121,6 +122,13 @@ export function parseOutcome(
   throw new ApplyFailed(`${host}: the transaction ended without a word of how, ${how}`, false);
 }
 
+/** Throws `Refused` where the host's program did not say. */
+export function parseStanding({ words }: Sections, host: string): Standing {
+  const standing = STANDINGS.find((each) => words.includes(each));
+  if (standing !== undefined) return standing;
+  throw new Refused('unreadable', `${host}: it did not say how the transaction stands`, 'plan again');
+}
+
 /** A program's own refusal, in words for people. */
 export function refusal(reason: string, host: string): Refused {
   const [word = '', ...rest] = reason.split(' ');
@@ -143,6 +151,12 @@ export function refusal(reason: string, host: string): Refused {
         'unreadable',
         `${host}: no file can be made in ${detail} there`,
         'look whether /run is writable and has room',
+      );
+    case 'not-undone':
+      return new Refused(
+        'not-undone',
+        `${host}: an earlier apply was cut off, and taking it back failed`,
+        `look at ${detail} on the host: undo.log says why, N.inverse is what would undo step N; then remove that folder and plan again`,
       );
     case 'not-root':
       return new Refused(

@@ -27,24 +27,26 @@ import { manifestLost, notOurs, otherIdThan } from './notes';
 import { planChanges } from './plan';
 import { prove } from './proof';
 import { holdAndRelease } from './release';
-import type { Attempt, OpenHost } from './transact-host';
+import { guardSecondsFor, newConfirmation } from './guarded';
+import type { Attempt } from './transact-host';
 import { transactHost } from './transact-host';
 import { desiredOf } from './validate';
+import type { Ways } from './ways';
 
 /** Throws `InvalidInput` or `Refused` with nothing touched, or `ApplyFailed` with everything undone. */
 export async function applyHost(
-  openHost: OpenHost,
+  ways: Ways,
   target: HostTarget,
   request: ApplyRequest & { readonly signal: AbortSignal },
 ): Promise<Applied> {
   const { prior, parts, moved, settings, signal } = request;
   const desired = desiredOf(target.scope, parts);
-  const { wording, notes } = await prove(await openHost(), desired);
+  const { wording, notes } = await prove(await ways.open(), desired);
   const remembered = parseMemory(request.memory);
   const lost: Note[] = [];
   let kept: KeptScope = { id: prior?.id ?? randomUUID(), parts, settings };
   let manifest: Manifest | undefined;
-  await transactAfterDraining(openHost, target, {
+  await transactAfterDraining(ways, target, {
     known: { parts: prior?.parts ?? {}, remembered, desired, hostAlone: moved },
     check: (reading) => {
       checkApply(target, reading, { desired, wording, remembered, request });
@@ -63,7 +65,7 @@ export async function applyHost(
     signal,
   });
   const known = { parts, desired, hostAlone: true };
-  const drained = await finishDraining(openHost, target, { known, signal, manifest });
+  const drained = await finishDraining(ways.open, target, { known, signal, manifest });
   const owned = manifest === undefined ? undefined : ownedBy(target.scope, manifest);
   return {
     state: { id: kept.id, parts },
@@ -74,7 +76,7 @@ export async function applyHost(
 
 /** Removes what the scope owns and brings found values back. Another id on the host: nothing is removed, and a note says so. */
 export async function destroyHost(
-  openHost: OpenHost,
+  ways: Ways,
   target: HostTarget,
   { prior, memory, signal }: { prior: HostState; memory: Memory | undefined; signal: AbortSignal },
 ): Promise<readonly Note[]> {
@@ -82,7 +84,7 @@ export async function destroyHost(
   const remembered = parseMemory(memory);
   const desired = nothingDesired(target.scope);
   const otherId = ({ live }: LiveReading): string | undefined => otherIdThan(prior, target.scope, live);
-  await transactAfterDraining(openHost, target, {
+  await transactAfterDraining(ways, target, {
     known: { parts: prior.parts, remembered },
     check: (reading) => {
       if (otherId(reading) !== undefined) return;
@@ -130,7 +132,7 @@ function checkApply(
 
 /** The host is checked twice where real servers drain first: before them, and, as if they had not, before the transaction. */
 async function transactAfterDraining(
-  openHost: OpenHost,
+  ways: Ways,
   target: HostTarget,
   attempt: Attempt & {
     readonly check: (reading: LiveReading) => void;
@@ -138,7 +140,7 @@ async function transactAfterDraining(
   },
 ): Promise<void> {
   const { known, signal, check, choose, decide } = attempt;
-  await drainingFirst(openHost, target, {
+  await drainingFirst(ways.open, target, {
     known,
     signal,
     choose: (reading) => {
@@ -146,7 +148,7 @@ async function transactAfterDraining(
       return choose(reading);
     },
     run: (drained) =>
-      transactHost(openHost, target, {
+      transactHost(ways, target, {
         ...attempt,
         decide: (reading) => {
           check({ ...reading, live: asBefore(reading.live, drained) });
@@ -170,8 +172,12 @@ function transactionOf(
   const next = nextManifest(desired, live, { found, ...(kept === undefined ? {} : { kept }) });
   const notes = stillDraining(target, { desired, live, going });
   const manifest = next === undefined ? undefined : withDraining(next, notes);
+  const { steps } = planChanges(changes, released, { desired, live });
+  const confirm = newConfirmation(target);
   const transaction = {
-    steps: planChanges(changes, released, { desired, live }).steps,
+    steps,
+    guardSeconds: guardSecondsFor(steps, confirm),
+    confirm,
     expected: expectationOf(desired, { live, wording, changes: [...changes, ...released] }),
     scope: desired.scope.name,
     ...(manifest === undefined ? {} : { manifest: printManifest(manifest) }),

@@ -1,5 +1,6 @@
 // Waits until real servers of IPVS have no connections any more. Used by drain-host.ts.
 import type { HostTarget } from './engine';
+import { pause } from './pause';
 import type { OpenHost } from './transact-host';
 
 /** Between two looks at the connections. */
@@ -30,18 +31,6 @@ export async function awaitDrained(
     if (left.size === 0 || Date.now() >= until || signal.aborted) return left;
     await pause(Math.min(PAUSE_MILLISECONDS, until - Date.now()), signal);
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(end, milliseconds);
-    function end(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    }
-    signal.addEventListener('abort', end, { once: true });
-  });
 }
 
 /** `-t 192.0.2.1:80 -r 10.0.0.1:80 has 3`. */

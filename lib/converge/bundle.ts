@@ -35,9 +35,20 @@ function toBundle(files: readonly [string, string][]): Bundle {
   };
 }
 
-function bundleFiles({ steps, expected, ...memory }: Transaction, nonce: string): [string, string][] {
+function bundleFiles(
+  { steps, expected, guardSeconds, confirm, ...memory }: Transaction,
+  nonce: string,
+): [string, string][] {
   return [
     [SESSION_FILES.program, sessionProgram(nonce)],
+    [SESSION_FILES.id, `${confirm?.id ?? nonce}\n`],
+    [SESSION_FILES.guardSeconds, `${guardSeconds}\n`],
+    ...(confirm === undefined
+      ? []
+      : [
+          pair(SESSION_FILES.secret, `${confirm.secret}\n`),
+          pair(SESSION_FILES.confirmSeconds, `${confirm.timeoutSeconds}\n`),
+        ]),
     [SESSION_FILES.watchAwk, WATCH_AWK],
     [SESSION_FILES.adaptAwk, ADAPT_AWK],
     [SESSION_FILES.steps, steps.map(({ kind }, index) => `${index + 1} ${kind}\n`).join('')],

@@ -5,16 +5,21 @@ import type { Host } from './host';
 import { importHost } from './import-host';
 import { planDestroyHost, planHost } from './plan-host';
 import { refreshHost } from './refresh-host';
-import { remoteHost } from './remote-host';
+import { freshHost, remoteHost } from './remote-host';
 import { desiredOf } from './validate';
+import type { Ways } from './ways';
 
 /** How an engine comes to a host; tests give one in memory. */
-export type HostOf = (target: HostTarget) => Promise<Host>;
+export type WaysTo = (target: HostTarget) => Ways;
 
-const OVER_SSH: HostOf = async (target) => remoteHost(await target.open());
+const OVER_SSH: WaysTo = (target) => ({
+  open: async () => remoteHost(await target.open()),
+  openFresh: async () => freshHost(await target.openFresh()),
+});
 
 /** An engine; it keeps nothing between calls. */
-export function createEngine(hostOf: HostOf = OVER_SSH): Engine {
+export function createEngine(waysTo: WaysTo = OVER_SSH): Engine {
+  const hostOf = (target: HostTarget): Promise<Host> => waysTo(target).open();
   return {
     validate(scope, parts) {
       desiredOf(scope, parts);
@@ -26,13 +31,13 @@ export function createEngine(hostOf: HostOf = OVER_SSH): Engine {
       return planHost(() => hostOf(target), target, request);
     },
     async apply(target, request, signal) {
-      return applyHost(() => hostOf(target), target, { ...request, signal });
+      return applyHost(waysTo(target), target, { ...request, signal });
     },
     async planDestroy(target, prior, memory) {
       return planDestroyHost(await hostOf(target), target, { prior, memory });
     },
     async destroy(target, prior, memory, signal) {
-      return destroyHost(() => hostOf(target), target, { prior, memory, signal });
+      return destroyHost(waysTo(target), target, { prior, memory, signal });
     },
     async import(target) {
       return importHost(await hostOf(target), target);

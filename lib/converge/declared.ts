@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Parts } from '../model/declaration';
 import { isRecord } from './manifest';
 
-/** `/var/lib/gatewright/declared/SCOPE`, behind a line with the digest of the parts. */
+/** `/var/lib/gatewright/current/declared/SCOPE`, behind a line with the digest of the parts. */
 export interface DeclaredRecord {
   readonly parts: Parts;
   /** The resource's other attributes, JSON, as the provider gave them. */

@@ -18,6 +18,8 @@ export interface HostTarget {
   readonly managementCidrs?: readonly string[];
   /** Only warn where an apply would lock somebody out. @default false */
   readonly allowLockout?: boolean;
+  /** How long an apply waits, verified, for its confirmation over a new connection before the host rolls it back. */
+  readonly confirmTimeoutSeconds: number;
   /** Told what is waited for, a line at a time. */
   readonly report?: (line: string) => void;
   readonly open: () => Promise<SshConnection>;

@@ -20,6 +20,7 @@ export type RefusalCode =
   | 'locked'
   | 'interrupted'
   | 'unreadable'
+  | 'not-undone'
   | 'tool-missing'
   | 'not-root'
   | 'in-use'

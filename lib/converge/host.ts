@@ -31,6 +31,8 @@ export interface Reading {
   readonly missingModules: readonly string[];
   readonly manifest?: string;
   readonly declared?: string;
+  /** Before it read, the host took back an apply that had lost its process. */
+  readonly hasRecovered: boolean;
 }
 
 /** What a throw-away namespace is to try, in this order: lines of each subsystem's tool, then input of iptables-restore. */
@@ -60,6 +62,45 @@ export interface Transaction {
   readonly scope: string;
   /** Absent: the scope's record goes. */
   readonly declared?: string;
+  /** After so long, if the transaction does not end by itself, its guard takes it back. */
+  readonly guardSeconds: number;
+  /** Absent: it is kept without anybody's word. So it is where it has no steps. */
+  readonly confirm?: Confirmation;
+}
+
+/** A transaction is kept only if somebody says so over a new connection, and in time. */
+export interface Confirmation {
+  /** By which an answer finds it. */
+  readonly id: string;
+  readonly secret: string;
+  /** From the end of verification. */
+  readonly timeoutSeconds: number;
+}
+
+/** What to say to a transaction. `ask`: nothing, only to hear how it stands. */
+export type Answer =
+  | { readonly kind: 'ask'; readonly id: string }
+  | { readonly kind: 'confirm'; readonly id: string; readonly secret: string }
+  /** `reason` in one line: it comes back as the transaction's message. */
+  | { readonly kind: 'roll-back'; readonly id: string; readonly reason: string };
+
+/**
+ * How a transaction stands: `not-yet` verified, `waiting` for its word, or ended. `unknown`: the host remembers nothing of it,
+ * because another one came meanwhile or because it never began.
+ */
+export type Standing = (typeof STANDINGS)[number];
+export const STANDINGS = ['not-yet', 'waiting', 'kept', 'undone', 'undo-failed', 'unknown'] as const;
+
+/** What a caller wants to hear of a transaction, and how it stops it. */
+export interface Control {
+  /** Ends it as long as nothing runs. */
+  readonly signal: AbortSignal;
+  /** Called when it runs: from now on it ends by itself. */
+  readonly onStarted?: () => void;
+  /** Called with each step that was made, by name. */
+  readonly onStep?: (name: string) => void;
+  /** Called when it is verified and waits for its confirmation. */
+  readonly onVerified?: () => void;
 }
 
 /** What the host compares with itself after the steps. */
@@ -107,6 +148,13 @@ export interface Host {
   transact(
     question: Question,
     decide: (reading: Reading) => Transaction | undefined,
-    signal: AbortSignal,
+    control: Control,
   ): Promise<Outcome>;
+  /** Over another connection than the transaction's. After `confirm` or `roll-back` it is waited for until the transaction has ended. */
+  answer(answer: Answer): Promise<Standing>;
+}
+
+/** A host over a connection that was made for one purpose and is closed after it. */
+export interface FreshHost extends Host {
+  close(): void;
 }

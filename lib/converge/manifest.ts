@@ -38,7 +38,7 @@ export interface Draining {
   readonly until: string;
 }
 
-/** `/var/lib/gatewright/manifest.json`. */
+/** `/var/lib/gatewright/current/manifest.json`. */
 export interface Manifest {
   readonly version: 1;
   readonly scopes: Readonly<Record<string, ScopeManifest>>;

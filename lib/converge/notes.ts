@@ -36,8 +36,17 @@ export function manifestLost({ name, scope }: HostTarget): Note {
   return {
     summary: `${name} has lost its memory of scope "${scope.name}"`,
     detail:
-      '/var/lib/gatewright/manifest.json is missing there. What the scope owns, and the values found before it, are taken ' +
+      '/var/lib/gatewright/current/manifest.json is missing there. What the scope owns, and the values found before it, are taken ' +
       'from the copy in the state; the next apply writes them back.',
+  };
+}
+
+/** For the first reading after an apply that was cut off. */
+export function recovered({ name }: HostTarget): Note {
+  return {
+    summary: `${name} rolled an apply back`,
+    detail:
+      'An earlier apply lost its process on the host before it was confirmed. What it had changed was taken back before this reading.',
   };
 }
 

@@ -8,7 +8,7 @@ import { isNothingToChange } from './diff';
 import type { HostState, HostTarget, Memory, Note, Planned, PlanRequest } from './engine';
 import type { Host } from './host';
 import { isOnHost, parseMemory } from './memory';
-import { manifestLost, notKnownYet, notOurs, otherIdThan, takenOver } from './notes';
+import { manifestLost, notKnownYet, notOurs, otherIdThan, recovered, takenOver } from './notes';
 import { prove } from './proof';
 import { readLive } from './read-live';
 import { withoutReplaced } from './replaced';
@@ -32,7 +32,7 @@ export async function planHost(
   const host = await openHost();
   const remembered = parseMemory(memory);
   const known = { parts: prior?.parts ?? {}, desired, hostAlone: moved, ...(prior && { remembered }) };
-  const { live: found, isManifestLost } = await readLive(host, target, known);
+  const { live: found, isManifestLost, hasRecovered } = await readLive(host, target, known);
   // Terraform plans a replacement as a create, and hands on what was remembered of that which goes first.
   const replaced = prior === undefined ? remembered?.owned : undefined;
   const live = replaced === undefined ? found : withoutReplaced(found, replaced);
@@ -50,6 +50,7 @@ export async function planHost(
       ...notes,
       ...SUBSYSTEMS.flatMap((subsystem) => subsystem.notes(desired, live, target)),
       ...(isManifestLost ? [manifestLost(target)] : []),
+      ...(hasRecovered ? [recovered(target)] : []),
       ...(isTakenOver ? [takenOver(target)] : []),
       ...(incomplete ? [notKnownYet(unknownParts)] : []),
     ],

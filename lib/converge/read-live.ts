@@ -27,6 +27,8 @@ export interface LiveReading {
   readonly isGone: boolean;
   /** True if the host has something of the scope but no manifest, and the caller's copy stands in. */
   readonly isManifestLost: boolean;
+  /** True if the host took back an apply that had lost its process, just before it read. */
+  readonly hasRecovered: boolean;
 }
 
 /** What a caller knows of a scope before it reads. */
@@ -125,6 +127,7 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
     ...(declared === undefined ? {} : { declared }),
     isGone: !isThere && found?.scopes[target.scope.name] === undefined,
     isManifestLost: isThere && found === undefined && copy !== undefined,
+    hasRecovered: reading.hasRecovered,
   };
 }
 
@@ -206,8 +209,8 @@ const UNREADABLE_FIX = {
   ipset: OTHER_TOOL,
   ipvs: OTHER_TOOL,
   manifest:
-    'look at /var/lib/gatewright/manifest.json on the host; if it is damaged, move it away and import the host anew',
-  declared: 'look at /var/lib/gatewright/declared on the host; if it is damaged, remove that file',
+    'look at /var/lib/gatewright/current/manifest.json on the host; if it is damaged, move it away and import the host anew',
+  declared: 'look at /var/lib/gatewright/current/declared on the host; if it is damaged, remove that file',
   'iptables-save': HIDDEN_RULES_FIX,
   'ip6tables-save': HIDDEN_RULES_FIX,
 } as const;

@@ -12,7 +12,7 @@ import type { HostState, HostTarget, Memory, Refreshed } from './engine';
 import type { Host } from './host';
 import type { Live } from './live';
 import { parseMemory, printMemory, remember } from './memory';
-import { manifestLost, otherId, otherIdThan } from './notes';
+import { manifestLost, otherId, otherIdThan, recovered } from './notes';
 import { prove } from './proof';
 import { readLive } from './read-live';
 import { refreshParts } from './refresh';
@@ -24,7 +24,7 @@ export async function refreshHost(
   { state, memory }: { state: HostState; memory: Memory | undefined },
 ): Promise<Refreshed> {
   const known = { parts: state.parts, remembered: parseMemory(memory) };
-  const { live, declared, isGone, isManifestLost } = await readLive(host, target, known);
+  const { live, declared, isGone, isManifestLost, hasRecovered } = await readLive(host, target, known);
   const baseline = declared?.parts ?? declaredOnly(state.parts);
   const other = otherIdThan(state, target.scope, live);
   const id = state.id ?? live.manifest.scopes[target.scope.name]?.id;
@@ -36,6 +36,7 @@ export async function refreshHost(
     notes: [
       ...(other === undefined ? [] : [otherId(target, { id: other, prior: state })]),
       ...(isManifestLost ? [manifestLost(target)] : []),
+      ...(hasRecovered ? [recovered(target)] : []),
     ],
   };
 }

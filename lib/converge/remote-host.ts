@@ -1,12 +1,13 @@
 // The real host: sends the programs of shell/ over SSH, feeds them their bulk, and reads their sections. The port is host.ts.
 import type { SshConnection } from '../ssh/connection';
-import { parseConnections, parseOutcome, parseProof, parseReading } from './answers';
+import { parseConnections, parseOutcome, parseProof, parseReading, parseStanding } from './answers';
 import { printBundle, printProofBundle } from './bundle';
 import type { Dialogue } from './dialogue';
 import { startDialogue } from './dialogue';
 import { Refused } from './errors';
-import type { Host, Outcome, Question, Transaction } from './host';
+import type { Answer, Control, FreshHost, Host, Outcome, Question, Transaction } from './host';
 import { sysctlPath } from './plan';
+import { answerProgram } from './shell/answering';
 import { connectionsProgram, proveProgram, readProgram, transactProgram } from './shell/programs';
 
 /** A host behind an SSH connection. */
@@ -39,7 +40,8 @@ export function remoteHost(connection: SshConnection): Host {
       return parseConnections(answer, connection.name);
     },
 
-    async transact(question, decide, signal) {
+    async transact(question, decide, control) {
+      const { signal } = control;
       if (signal.aborted) throw interrupted(connection.name, signal.reason);
       const dialogue = await startDialogue(connection, waiting('apply', question), (nonce) =>
         transactProgram(nonce, question.lockTimeoutSeconds),
@@ -49,9 +51,40 @@ export function remoteHost(connection: SshConnection): Host {
         const answer = await dialogue.until('read');
         return decide(parseReading(answer, question, { host: connection.name }));
       });
-      return transaction === undefined ? { kind: 'kept' } : run(dialogue, transaction);
+      return transaction === undefined ? { kind: 'kept' } : run(dialogue, transaction, control);
+    },
+
+    async answer(answer) {
+      const dialogue = await startDialogue(connection, { step: 'confirm' }, answerProgram);
+      await dialogue.give('id', `${answer.id}\n`);
+      await dialogue.give('answer', printAnswer(answer));
+      const sections = await dialogue.until('answered');
+      await dialogue.end();
+      return parseStanding(sections, connection.name);
     },
   };
+}
+
+/** The same over a connection that nobody else uses. */
+export function freshHost(connection: SshConnection): FreshHost {
+  return {
+    ...remoteHost(connection),
+    close() {
+      connection.close();
+    },
+  };
+}
+
+/** One line, or nothing. */
+function printAnswer(answer: Answer): string {
+  switch (answer.kind) {
+    case 'ask':
+      return '';
+    case 'confirm':
+      return `${answer.secret}\n`;
+    case 'roll-back':
+      return `roll-back ${answer.reason.replace(/\s+/g, ' ')}\n`;
+  }
 }
 
 /**
@@ -85,11 +118,28 @@ function interrupted(host: string, cause: unknown): Refused {
   return new Refused('interrupted', `${host}: interrupted before the first change`, 'apply again', { cause });
 }
 
-async function run(dialogue: Dialogue, transaction: Transaction): Promise<Outcome> {
-  const { index, bundle } = printBundle(transaction, dialogue.nonce);
+async function run(dialogue: Dialogue, transaction: Transaction, control: Control): Promise<Outcome> {
+  const { program, nonce } = dialogue;
+  const { index, bundle } = printBundle(transaction, nonce);
   await dialogue.give('index', index);
   await dialogue.give('bundle', bundle);
-  return parseOutcome(await dialogue.end(), transaction, dialogue);
+  program.limit(transaction.guardSeconds + ENDING_SECONDS);
+  const ended = dialogue.end();
+  program.onLine((line) => {
+    if (line.startsWith(`@@${nonce} `)) follow(line.slice(`@@${nonce} `.length), transaction, control);
+  });
+  return parseOutcome(await ended, transaction, dialogue);
+}
+
+/** Beyond its guard's time a transaction is being taken back. */
+const ENDING_SECONDS = 120;
+
+function follow(word: string, { steps }: Transaction, { onStarted, onStep, onVerified }: Control): void {
+  if (word === 'started') onStarted?.();
+  else if (word === 'verified') onVerified?.();
+  const [, number] = /^end (\d+) 0$/.exec(word) ?? [];
+  const step = number === undefined ? undefined : steps[Number(number) - 1];
+  if (step !== undefined) onStep?.(step.name);
 }
 
 function waiting(step: string, { lockTimeoutSeconds }: Question): { step: string; waitSeconds: number } {

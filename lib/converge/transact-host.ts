@@ -1,12 +1,16 @@
 // Runs one transaction and tells how it ended, also where the connection was lost meanwhile. Used by apply and destroy.
 import { SshError } from '../ssh/errors';
+import type { Confirmed } from './confirm-host';
+import { confirmHost } from './confirm-host';
 import type { HostTarget } from './engine';
 import { ApplyFailed } from './errors';
 import type { Host, Outcome, Transaction } from './host';
 import type { Live } from './live';
 import { basisOf } from './memory';
+import { printRolledBack } from './print-rolled-back';
 import type { Known, LiveReading } from './read-live';
 import { askingForAll, questionOf, readLive, toLive } from './read-live';
+import type { Ways } from './ways';
 
 /** How to come to the host: again, over a new connection, where the first was lost. */
 export type OpenHost = () => Promise<Host>;
@@ -21,34 +25,101 @@ export interface Attempt {
 }
 
 /** Returns when the host holds the new state. Throws `Refused`, `ApplyFailed`, or what `decide` throws. */
-export async function transactHost(openHost: OpenHost, target: HostTarget, attempt: Attempt): Promise<void> {
+export async function transactHost(ways: Ways, target: HostTarget, attempt: Attempt): Promise<void> {
   const { known, decide, signal } = attempt;
-  const host = await openHost();
+  const host = await ways.open();
   let before: Live | undefined;
+  let transaction: Transaction | undefined;
+  const confirming = new Confirming(ways, target, signal);
   try {
     const outcome = await askingForAll(questionOf(target, known), (question) =>
       host.transact(
         question,
         (reading) => {
           const now = toLive(reading, target, known);
-          const transaction = decide(now);
+          transaction = decide(now);
           if (transaction !== undefined) before = now.live;
           return transaction;
         },
-        signal,
+        {
+          signal,
+          onStarted: () => {
+            if (transaction !== undefined) confirming.begin(transaction);
+          },
+          onStep: (name) => target.report?.(`made: ${name}`),
+          onVerified: () => {
+            confirming.verified();
+          },
+        },
       ),
     );
-    checkOutcome(target, outcome);
+    const { why } = await confirming.end();
+    if (transaction === undefined) checkOutcome(target, outcome);
+    else checkOutcome(target, outcome, { transaction, why });
   } catch (error) {
-    if (before === undefined || !isCutOff(error)) throw error;
-    await learn(openHost, target, { ...attempt, before, error });
+    if (before === undefined || transaction === undefined || !isCutOff(error)) throw error;
+    const { standing, why } = await confirming.lose();
+    if (standing === 'kept') return;
+    if (standing === 'undone') throw printRolledBack(target, transaction, why ?? error.message);
+    await learn(ways.open, target, { ...attempt, before, error });
+  } finally {
+    confirming.stop();
   }
 }
 
-/** Throws where a transaction was not kept. */
-export function checkOutcome(target: HostTarget, outcome: Outcome): void {
+/** The confirmation of a transaction while it runs: beside its own connection, which tells when it is due, and may be lost. */
+class Confirming {
+  private readonly over = new AbortController();
+  private tell: (word: 'verified' | 'lost') => void = () => undefined;
+  private confirmed: Promise<Confirmed> | undefined;
+
+  constructor(
+    private readonly ways: Ways,
+    private readonly target: HostTarget,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  begin({ confirm, guardSeconds, steps }: Transaction): void {
+    if (confirm === undefined || steps.length === 0) return;
+    const verified = new Promise<'verified' | 'lost'>((resolve) => {
+      this.tell = resolve;
+    });
+    const { signal } = this;
+    const running = { confirm, guardSeconds, verified, over: this.over.signal, signal };
+    this.confirmed = confirmHost(this.ways, this.target, running);
+  }
+
+  verified(): void {
+    this.tell('verified');
+  }
+
+  /** The transaction's own connection told how it ended. */
+  end(): Promise<Confirmed> {
+    this.over.abort();
+    return this.confirmed ?? Promise.resolve({});
+  }
+
+  /** The transaction's own connection was lost. */
+  lose(): Promise<Confirmed> {
+    this.tell('lost');
+    return this.confirmed ?? Promise.resolve({});
+  }
+
+  stop(): void {
+    this.over.abort();
+  }
+}
+
+/** Throws where a transaction was not kept. `on`: what it was, and why it was not confirmed. */
+export function checkOutcome(
+  target: HostTarget,
+  outcome: Outcome,
+  on?: { readonly transaction: Transaction; readonly why: string | undefined },
+): void {
   if (outcome.kind === 'kept') return;
   const { step, message, undone } = outcome;
+  if (step === 'confirm' && undone && on !== undefined)
+    throw printRolledBack(target, on.transaction, on.why ?? message);
   const end = undone
     ? 'All steps before it were undone.'
     : 'UNDOING FAILED TOO: the host is between old and new. What would undo it lies in /run/gatewright on the host.';

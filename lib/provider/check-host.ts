@@ -28,6 +28,7 @@ const PREFIX: Rule<string> = {
 };
 const LOCK_TIMEOUT = wholeNumber(0, 3600);
 const DRAIN_TIMEOUT = wholeNumber(0, 86400);
+const CONFIRM_TIMEOUT = wholeNumber(3, 3600);
 
 /** Of the configuration as given, so without defaults. */
 export function checkHost(host: Host): readonly Diagnostic[] {
@@ -43,6 +44,7 @@ export function checkHost(host: Host): readonly Diagnostic[] {
     ...checkPrefixIsNamed(host),
     ...checkParts(host),
     ...check(host.lock_timeout_seconds, LOCK_TIMEOUT, at('lock_timeout_seconds')),
+    ...check(host.confirm_timeout_seconds, CONFIRM_TIMEOUT, at('confirm_timeout_seconds')),
     ...check(host.drain_timeout_seconds, DRAIN_TIMEOUT, at('drain_timeout_seconds')),
     ...checkManagementCidrs(host),
   ];

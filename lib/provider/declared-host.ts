@@ -3,7 +3,12 @@ import type { HostTarget } from '../converge/engine';
 import { DEFAULT_SCOPE, type Scope } from '../model/scope';
 import type { Parts } from '../model/declaration';
 import { type Value, UNKNOWN, known, orElse, toOptional } from './protocol/value';
-import { DEFAULT_DRAIN_TIMEOUT_SECONDS, DEFAULT_LOCK_TIMEOUT_SECONDS, type Host } from './schema/host';
+import {
+  DEFAULT_CONFIRM_TIMEOUT_SECONDS,
+  DEFAULT_DRAIN_TIMEOUT_SECONDS,
+  DEFAULT_LOCK_TIMEOUT_SECONDS,
+  type Host,
+} from './schema/host';
 
 /** The parts of a block, sorted by what is known of them. A part that is null is in neither. */
 export interface DeclaredParts {
@@ -20,6 +25,7 @@ export function withDefaults(host: Host): Host {
     scope,
     chain_prefix: orElse(host.chain_prefix, defaultPrefix(scope)),
     lock_timeout_seconds: orElse(host.lock_timeout_seconds, known(DEFAULT_LOCK_TIMEOUT_SECONDS)),
+    confirm_timeout_seconds: orElse(host.confirm_timeout_seconds, known(DEFAULT_CONFIRM_TIMEOUT_SECONDS)),
     drain_timeout_seconds: orElse(host.drain_timeout_seconds, known(DEFAULT_DRAIN_TIMEOUT_SECONDS)),
     allow_lockout: orElse(host.allow_lockout, known(false)),
   };
@@ -49,12 +55,16 @@ export function toPartsValue(parts: Parts): Host['parts'] {
 }
 
 /** How long an apply waits, and for what. */
-export type Timeouts = Pick<HostTarget, 'lockTimeoutSeconds' | 'drainTimeoutSeconds'>;
+export type Timeouts = Pick<
+  HostTarget,
+  'lockTimeoutSeconds' | 'drainTimeoutSeconds' | 'confirmTimeoutSeconds'
+>;
 
 /** The defaults where they are null or unknown. */
 export function timeoutsOf(host: Host): Timeouts {
   return {
     lockTimeoutSeconds: toOptional(host.lock_timeout_seconds) ?? DEFAULT_LOCK_TIMEOUT_SECONDS,
+    confirmTimeoutSeconds: toOptional(host.confirm_timeout_seconds) ?? DEFAULT_CONFIRM_TIMEOUT_SECONDS,
     drainTimeoutSeconds: toOptional(host.drain_timeout_seconds) ?? DEFAULT_DRAIN_TIMEOUT_SECONDS,
   };
 }

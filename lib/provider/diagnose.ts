@@ -30,6 +30,7 @@ const REFUSAL_TITLES: Readonly<Record<RefusalCode, string>> = {
   locked: 'Host is locked by another apply',
   interrupted: 'An apply was interrupted on this host',
   unreadable: 'Host cannot be read reliably',
+  'not-undone': 'An apply could not be taken back on this host',
   'tool-missing': 'A tool is missing on the host',
   'not-root': 'Root is needed on the host',
   'in-use': 'Still used by what belongs to others',

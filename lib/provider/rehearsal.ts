@@ -1,5 +1,6 @@
 // A host's validation, refresh and plan without a host: what they compile, the code cache then holds. Run by main.ts at installation.
 import type { Engine, HostTarget, Planned, Refreshed } from '../converge/engine';
+import type { WaysTo } from '../converge/create-engine';
 import type { Host } from '../converge/host';
 import { DEFAULT_SCOPE } from '../model/scope';
 
@@ -36,10 +37,12 @@ const HOST: Host = {
       sysctls: new Map([['net.ipv4.ip_forward', '1']]),
       sections: new Map(),
       missingModules: [],
+      hasRecovered: false,
     }),
   countConnections: () => Promise.resolve(new Map()),
   prove: () => Promise.reject(new Error('nothing is proved in a rehearsal')),
   transact: () => Promise.reject(new Error('nothing is applied in a rehearsal')),
+  answer: () => Promise.reject(new Error('nothing is confirmed in a rehearsal')),
 };
 
 const nobody = (): Promise<never> => Promise.reject(new Error('nobody is reached in a rehearsal'));
@@ -49,15 +52,16 @@ const TARGET: HostTarget = {
   scope: DEFAULT_SCOPE,
   lockTimeoutSeconds: 0,
   drainTimeoutSeconds: 0,
+  confirmTimeoutSeconds: 0,
   open: nobody,
   openFresh: nobody,
 };
 
 /** Rejects where a plan of this host would not come out clean. */
 export async function rehearse(
-  engineOn: (hostOf: () => Promise<Host>) => Engine,
+  engineOn: (waysTo: WaysTo) => Engine,
 ): Promise<{ readonly refreshed: Refreshed; readonly planned: Planned }> {
-  const engine = engineOn(() => Promise.resolve(HOST));
+  const engine = engineOn(() => ({ open: () => Promise.resolve(HOST), openFresh: nobody }));
   engine.validate(TARGET.scope, PARTS);
   const refreshed = await engine.refresh(TARGET, { parts: PARTS }, undefined);
   const { state, memory } = refreshed;

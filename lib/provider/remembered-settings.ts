@@ -13,6 +13,7 @@ const REMEMBERED = {
   bastion: HOST.bastion,
   chain_prefix: HOST.chain_prefix,
   lock_timeout_seconds: HOST.lock_timeout_seconds,
+  confirm_timeout_seconds: HOST.confirm_timeout_seconds,
   drain_timeout_seconds: HOST.drain_timeout_seconds,
   management_cidrs: HOST.management_cidrs,
   allow_lockout: HOST.allow_lockout,

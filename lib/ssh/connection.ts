@@ -60,6 +60,8 @@ export interface RunningProgram {
   write(bulk: Uint8Array): void;
   /** Called for each further line of standard output as it arrives (a log that is followed). */
   onLine(listener: (line: string) => void): void;
+  /** The whole program is now given up after this time, counted from here. */
+  limit(seconds: number): void;
   /** Closes standard input. */
   end(): void;
   /** Closes the channel: the program sees its standard input and output close. */

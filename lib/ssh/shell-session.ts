@@ -15,7 +15,7 @@ export class ShellSession implements RunningProgram {
   private readonly output = new ProgramOutput();
   private readonly errors: Buffer[] = [];
   private readonly before = { stdout: new Preamble(), stderr: new Preamble() };
-  private readonly limit: NodeJS.Timeout;
+  private readonly timer: { limit: NodeJS.Timeout; seconds: number };
   private sudoLimit: NodeJS.Timeout | undefined;
   private channel: ClientChannel | undefined;
   private exit: { readonly code: number | undefined } | undefined;
@@ -26,9 +26,7 @@ export class ShellSession implements RunningProgram {
     private readonly program: Program,
     private readonly sudo: SudoConversation | undefined,
   ) {
-    this.limit = setTimeout(() => {
-      this.fail(this.timedOut());
-    }, program.timeoutSeconds * 1000);
+    this.timer = this.startTimer(program.timeoutSeconds);
   }
 
   get step(): string {
@@ -75,6 +73,11 @@ export class ShellSession implements RunningProgram {
     this.output.onLine(listener);
   }
 
+  limit(seconds: number): void {
+    clearTimeout(this.timer.limit);
+    if (!this.isOver) Object.assign(this.timer, this.startTimer(seconds));
+  }
+
   write(bulk: Uint8Array): void {
     if (!this.isOver) this.channel?.write(bulk);
   }
@@ -99,6 +102,13 @@ export class ShellSession implements RunningProgram {
     this.ending.reject(error);
     this.starting.reject(error);
     this.channel?.close();
+  }
+
+  private startTimer(seconds: number): { limit: NodeJS.Timeout; seconds: number } {
+    const limit = setTimeout(() => {
+      this.fail(this.timedOut());
+    }, seconds * 1000);
+    return { limit, seconds };
   }
 
   private takeOutput(piece: Buffer): void {
@@ -156,7 +166,7 @@ export class ShellSession implements RunningProgram {
 
   private settle(explain: (line: string) => Error): void {
     this.isOver = true;
-    clearTimeout(this.limit);
+    clearTimeout(this.timer.limit);
     clearTimeout(this.sudoLimit);
     this.output.end(explain);
   }
@@ -178,8 +188,8 @@ export class ShellSession implements RunningProgram {
   }
 
   private timedOut(): SshError {
-    const { step, timeoutSeconds } = this.program;
-    const message = `${step} on ${this.host} did not end within ${timeoutSeconds} s and was given up`;
+    const { step } = this.program;
+    const message = `${step} on ${this.host} did not end within ${this.timer.seconds} s and was given up`;
     return new SshError('timed-out', this.host, step, message, {
       fix: 'check the load of the host and the network to it',
     });

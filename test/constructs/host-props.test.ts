@@ -218,7 +218,7 @@ test('a prop of another version is not accepted and ignored', () => {
       'this version has no such prop',
       'at: lab/cloudos1',
       'given: persist',
-      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, nodeAddresses, podCidr, clusterCidr, podBridge, podInterfacePrefix, lockTimeoutSeconds, drainTimeoutSeconds, managementCidrs, allowLockout',
+      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, nodeAddresses, podCidr, clusterCidr, podBridge, podInterfacePrefix, lockTimeoutSeconds, confirmTimeoutSeconds, drainTimeoutSeconds, managementCidrs, allowLockout',
       'to do: leave it out: nothing would come of it',
     ),
   );

@@ -28,10 +28,11 @@ if [ -f hand ]; then mv hand moved; "$real" --noflush < moved; fi
 exit "$code"
 `;
 
-/** `@@ ./PATH` before each file. */
+/** `@@ ./PATH` before each file of the current generation. */
 const LIST_STATE = `
 cd /var/lib/gatewright 2> /dev/null || exit 0
 echo @@
+cd current 2> /dev/null || exit 0
 find . -type f | while read -r path; do echo "@@ $path"; cat "$path"; done
 `;
 

@@ -23,7 +23,7 @@ export interface Subject {
   save(): Promise<string>;
   /** ip6tables-save. */
   save6(): Promise<string>;
-  /** Files below /var/lib/gatewright by path; `undefined` where there is no such folder. */
+  /** Files of the current generation below /var/lib/gatewright by path; `undefined` where there is no such folder. */
   stateFiles(): Promise<Readonly<Record<string, string>> | undefined>;
   /** Names in /run/gatewright. */
   runFiles(): Promise<readonly string[]>;

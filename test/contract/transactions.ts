@@ -1,12 +1,12 @@
 // Questions and transactions as the engine would make them, written out by hand. Used by the contract of hosts.
 import { createHash } from 'node:crypto';
-import type { Host, Question, Transaction } from '../../lib/converge/host';
+import type { Control, Host, Question, Transaction } from '../../lib/converge/host';
 import type { Step } from '../../lib/converge/plan';
 
 export type { Host } from '../../lib/converge/host';
 export type { Step } from '../../lib/converge/plan';
 
-export const NEVER = new AbortController().signal;
+export const NEVER: Control = { signal: new AbortController().signal };
 
 export const MARK = '-m comment --comment "gatewright:default"';
 
@@ -70,6 +70,7 @@ export function transaction(
       sysctls: expected.sysctls ?? '',
     },
     scope: 'default',
+    guardSeconds: 60,
     ...memory,
   };
 }

@@ -168,10 +168,10 @@ export function troubleContract(subject: () => Subject): void {
         stopping.abort();
         return WITH_CHAIN;
       };
-      const given = subject().host.transact(question(), decide, stopping.signal);
+      const given = subject().host.transact(question(), decide, { signal: stopping.signal });
       await expect(given).rejects.toMatchObject({ code: 'interrupted' });
       await expect(
-        subject().host.transact(question(), () => WITH_CHAIN, stopping.signal),
+        subject().host.transact(question(), () => WITH_CHAIN, { signal: stopping.signal }),
       ).rejects.toMatchObject({ code: 'interrupted' });
       await subject().second.transact(question(), () => undefined, NEVER);
       expect(await stateOf(subject())).toEqual(old);
@@ -181,7 +181,7 @@ export function troubleContract(subject: () => Subject): void {
     test('is run to its end when it is interrupted while it runs', async () => {
       const { reached, release } = await subject().stall();
       const stopping = new AbortController();
-      const given = subject().host.transact(question(), () => WITH_CHAIN, stopping.signal);
+      const given = subject().host.transact(question(), () => WITH_CHAIN, { signal: stopping.signal });
       await reached();
       stopping.abort();
       await release();

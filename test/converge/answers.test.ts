@@ -69,6 +69,7 @@ describe('a reading', () => {
   test('that is complete is taken, sections and sysctls', () => {
     expect(read(READING)).toEqual({
       manifest: '{"version":1}\n',
+      hasRecovered: false,
       sysctls: new Map([
         ['net.ipv4.ip_forward', '1'],
         ['net.ipv4.conf.eth0/7.rp_filter', undefined],
@@ -148,6 +149,7 @@ describe('an outcome', () => {
         steps: [],
         expected: { rules: {}, entries: { subsystems: [], present: '', absent: '' }, sysctls: '' },
         scope: 'default',
+        guardSeconds: 60,
       },
       { host: 'root@192.0.2.1:22', nonce: NONCE },
     );

@@ -94,7 +94,10 @@ describe('a real server that leaves its virtual server', () => {
     const applied = scenario.apply(ONLY_ONE);
     await vi.advanceTimersByTimeAsync(61_000);
     await applied;
-    expect(lines).toEqual(['1 of 1 real servers drain: -t 192.0.2.1:80 -r 10.0.0.2:80 has 1']);
+    expect(lines).toEqual([
+      'verified; confirming over a new SSH connection',
+      '1 of 1 real servers drain: -t 192.0.2.1:80 -r 10.0.0.2:80 has 1',
+    ]);
   });
 
   test('has its weight back where the transaction fails', async () => {

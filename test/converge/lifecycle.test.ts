@@ -184,7 +184,7 @@ describe('an apply whose connection was lost', () => {
 
   test('tells that nothing is known where the host cannot be asked', async () => {
     const scenario = new Scenario();
-    scenario.host.faults.loseConnection = 'after';
+    scenario.host.faults.loseConnection = 'before';
     scenario.host.read = () => Promise.reject(new Error('no route to host'));
     const error = await errorOf(scenario.applyOnly(PARTS));
     expect(error).toMatchObject({ name: 'SshError', code: 'connection-lost' });

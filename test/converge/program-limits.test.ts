@@ -35,7 +35,7 @@ test.each([
     const call = {
       read: () => host.read(QUESTION),
       prove: () => host.prove({}),
-      apply: () => host.transact(QUESTION, () => undefined, new AbortController().signal),
+      apply: () => host.transact(QUESTION, () => undefined, { signal: new AbortController().signal }),
     }[step];
     await expect(call()).rejects.toThrow(NotStarted);
     expect(started.map((program) => [program.step, program.timeoutSeconds])).toEqual([[step, seconds]]);

@@ -9,6 +9,7 @@ import type {
   PlanRequest,
   Refreshed,
 } from '../../lib/converge/engine';
+import type { Ways } from '../../lib/converge/ways';
 import { toLiveChains } from '../../lib/converge/live';
 import type { Parts } from '../../lib/model/declaration';
 import type { Table } from '../../lib/model/iptables';
@@ -43,7 +44,7 @@ const notOpened = (): Promise<never> => Promise.reject(new Error('a host in memo
 
 /** An engine on one host in memory, with what Terraform would keep. */
 export class Scenario {
-  readonly engine = createEngine(() => Promise.resolve(this.host));
+  readonly engine = createEngine(() => waysTo(this.host));
   readonly target: HostTarget;
   state: HostState | undefined;
   memory: string | undefined;
@@ -57,6 +58,7 @@ export class Scenario {
       scope,
       lockTimeoutSeconds: 30,
       drainTimeoutSeconds: 0,
+      confirmTimeoutSeconds: 30,
       open: notOpened,
       openFresh: notOpened,
     };
@@ -131,6 +133,14 @@ export class Scenario {
   private known(): HostState {
     return this.state ?? { parts: {} };
   }
+}
+
+/** Both ways lead to the same host in memory. */
+export function waysTo(host: FakeHost): Ways {
+  return {
+    open: () => Promise.resolve(host),
+    openFresh: () => host.fresh(),
+  };
 }
 
 /** What was thrown. Fails where nothing was. */

@@ -26,6 +26,7 @@ function adaptedLine(
     return at < 0 ? [] : [line];
   }
   if (option === 'I') {
+    if (standing.includes(text)) return [];
     const at = Math.min(Number(position), standing.length + 1);
     standing.splice(at - 1, 0, text);
     return [`-I ${name} ${at} ${text}`.trimEnd()];

@@ -1,7 +1,10 @@
 // A host in memory with the same port as the real one: interprets restore input and sysctls, fails on command, verifies and undoes.
 import { Refused } from '../../lib/converge/errors';
 import type {
+  Answer,
+  Control,
   Expectation,
+  FreshHost,
   Host,
   Outcome,
   Proof,
@@ -9,6 +12,7 @@ import type {
   ProofTexts,
   Question,
   Reading,
+  Standing,
   Transaction,
 } from '../../lib/converge/host';
 import { PROOF_STAGES } from '../../lib/converge/host';
@@ -20,6 +24,7 @@ import { FakeIp } from './fake-ip';
 import { FakeIpset } from './fake-ipset';
 import { FakeIpvs } from './fake-ipvs';
 import { FakeKernel, RestoreFailed } from './fake-kernel';
+import { FakeConfirmation } from './fake-confirmation';
 import { FakeLock } from './fake-lock';
 import { watchedLines } from './watched-lines';
 
@@ -37,6 +42,8 @@ export interface Faults {
   stall?: Promise<void>;
   /** The connection is lost while a transaction is under way: before it runs, or when it has ended. */
   loseConnection?: 'before' | 'after';
+  /** New connections are refused. */
+  refuseLogins?: boolean;
 }
 
 export class FakeHost implements Host {
@@ -56,6 +63,7 @@ export class FakeHost implements Host {
   /** What was asked of the host, in order. */
   readonly calls: string[] = [];
   private readonly lock = new FakeLock();
+  private readonly confirmation = new FakeConfirmation();
 
   /** Everything that a test may compare before and after. */
   state(): string {
@@ -103,6 +111,27 @@ export class FakeHost implements Host {
     return Promise.resolve(this.subsystems.ipvs.counts());
   }
 
+  answer(answer: Answer): Promise<Standing> {
+    this.calls.push(`answer ${answer.kind}`);
+    return this.confirmation.answer(answer);
+  }
+
+  /** A new connection to this host. */
+  fresh(): Promise<FreshHost> {
+    this.calls.push('login');
+    if (this.faults.refuseLogins === true) return Promise.reject(unreachable());
+    return Promise.resolve({
+      read: (question) => this.read(question),
+      prove: (texts) => this.prove(texts),
+      countConnections: () => this.countConnections(),
+      transact: (...given) => this.transact(...given),
+      answer: (answer) => this.answer(answer),
+      close: () => {
+        this.calls.push('logout');
+      },
+    });
+  }
+
   private try(stage: ProofStage, text: string): string {
     if (stage === 'ipv4' || stage === 'ipv6') {
       const kernel = new FakeKernel(stage);
@@ -117,22 +146,30 @@ export class FakeHost implements Host {
   async transact(
     question: Question,
     decide: (reading: Reading) => Transaction | undefined,
-    signal: AbortSignal,
+    control: Control,
   ): Promise<Outcome> {
+    const { signal } = control;
     this.calls.push('transact');
     const held = await this.lock.hold('exclusive', question.lockTimeoutSeconds, async () => {
       const transaction = signal.aborted ? undefined : decide(this.reading(question));
       if (signal.aborted) throw interrupted();
       if (transaction === undefined) return { kind: 'kept' } as const;
       if (this.faults.loseConnection === 'before') throw connectionLost();
-      const outcome = await this.run(transaction);
+      const outcome = await this.run(transaction, control);
       if (this.faults.loseConnection === 'after') throw connectionLost();
       return outcome;
     });
     return held?.result ?? locked();
   }
 
-  private async run(transaction: Transaction): Promise<Outcome> {
+  private async run(transaction: Transaction, { onStarted, onVerified }: Control): Promise<Outcome> {
+    onStarted?.();
+    const outcome = await this.attempt(transaction, onVerified);
+    this.confirmation.end(transaction.confirm?.id, outcome);
+    return outcome;
+  }
+
+  private async attempt(transaction: Transaction, onVerified?: () => void): Promise<Outcome> {
     const done: Transaction['steps'][number][] = [];
     const { expected } = transaction;
     const before = this.watched(expected);
@@ -144,6 +181,7 @@ export class FakeHost implements Host {
       const note = isAsBefore ? '' : '\nothers changed this meanwhile';
       return { kind: 'failed', step, message: `${message}${note}`, undone };
     };
+    if (this.faults.failToRemember === true) return undo('remember', 'no space left on device');
     for (const [index, step] of transaction.steps.entries()) {
       await this.faults.stall;
       if (index + 1 === this.faults.failAtStep) return undo(step.name, 'this step fails on command');
@@ -163,7 +201,8 @@ export class FakeHost implements Host {
     if (found !== wanted) return undo('verify', `found:\n${found}`);
     if (!this.holdsSysctls(expected.sysctls)) return undo('verify', 'a sysctl has another value');
     if (!this.holdsEntries(expected.entries)) return undo('verify', 'an entry is not as expected');
-    if (this.faults.failToRemember === true) return undo('remember', 'no space left on device');
+    const refused = await this.confirmation.await(transaction, onVerified);
+    if (refused !== undefined) return undo('confirm', refused);
     this.remember(transaction);
     return { kind: 'kept' };
   }
@@ -241,6 +280,7 @@ export class FakeHost implements Host {
       sections: new Map(
         reads.map((name) => [name, name === 'ipv6' ? this.kernel6.save() : this.subsystems[name].read()]),
       ),
+      hasRecovered: false,
       missingModules: modules.filter((module) => this.missingModules.has(module)),
       ...(this.manifest === undefined ? {} : { manifest: this.manifest }),
       ...(declared === undefined || declared.startsWith(`${declaredDigest}\n`) ? {} : { declared }),
@@ -283,6 +323,10 @@ function locked(): never {
 
 function interrupted(): Refused {
   return new Refused('interrupted', 'interrupted before the first change', 'apply again');
+}
+
+function unreachable(): SshError {
+  return new SshError('unreachable', 'root@192.0.2.1:22', 'connect', 'root@192.0.2.1:22 cannot be reached');
 }
 
 function connectionLost(): SshError {

@@ -136,7 +136,7 @@ describe.each([
 function transactBroken({ question, desired, live, changes, plan }: PlannedParts, broken: number) {
   const steps = plan.steps.map((step, index) => (index === broken ? withBadLine(step) : step));
   const expected = expectationOf(desired, { live, wording: OUR_WORDING, changes });
-  return host.transact(question, () => ({ steps, expected, scope: 'default' }), NEVER);
+  return host.transact(question, () => ({ steps, expected, scope: 'default', guardSeconds: 60 }), NEVER);
 }
 
 function withBadLine(step: Step): Step {

@@ -199,7 +199,7 @@ describe('a real server that is no longer declared', () => {
     });
     const ended = once(client, 'exit');
     await untilDrains(by);
-    await onDirector('until grep -q draining /var/lib/gatewright/manifest.json; do sleep 0.1; done');
+    await onDirector('until grep -q draining /var/lib/gatewright/current/manifest.json; do sleep 0.1; done');
     client.kill('SIGKILL');
     await ended;
     expect(await scenario.refresh()).toEqual(without(by));
@@ -208,7 +208,7 @@ describe('a real server that is no longer declared', () => {
     expect(await connection.ask()).toBe(`${by} 10.9.1.2`);
     await scenario.apply({ ...without(by), '60-more': 'sysctl net.ipv4.vs.conn_reuse_mode=1' });
     expect(await onDirector(`ipvsadm -Sn | grep -c -e '${ADDRESSES[by]}:80' || true`)).toBe('0');
-    expect(await onDirector('cat /var/lib/gatewright/manifest.json')).not.toContain('draining');
+    expect(await onDirector('cat /var/lib/gatewright/current/manifest.json')).not.toContain('draining');
   });
 });
 

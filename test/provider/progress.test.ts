@@ -19,6 +19,7 @@ test('a target reports what is waited for, with the name of its host', () => {
   const target = session.target({ address: '192.0.2.1', port: 22, user: 'root' }, DEFAULT_SCOPE, {
     lockTimeoutSeconds: 30,
     drainTimeoutSeconds: 60,
+    confirmTimeoutSeconds: 30,
   });
   target.report?.('1 of 2 real servers drain: -t 192.0.2.9:80 -r 10.0.0.1:80 has 3');
   expect(printed.mock.calls).toEqual([

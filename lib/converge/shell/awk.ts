@@ -30,8 +30,8 @@ NR == FNR {
 `;
 
 /**
- * Fits restore text to a save that is read before it: a rule that is gone is not deleted, a position behind the end
- * becomes the end, and a chain that rules of others still use then is emptied but not removed.
+ * Fits restore text to a save that is read before it: a rule that is gone is not deleted, one that is there is not inserted again
+ * (a rule with a mark stands once in a chain), a position behind the end becomes the end, and a chain that rules of others still use then is emptied but not removed.
  */
 export const ADAPT_AWK = `
 NR == FNR {
@@ -57,6 +57,8 @@ NR == FNR {
 }
 /^-I / {
   at = table " " $2
+  rule = at substr($0, length("-I " $2 " " $3) + 1)
+  if ((rule in there) && there[rule] > 0) next
   count[at]++
   if ($3 + 0 > count[at]) {
     print "-I " $2 " " count[at] substr($0, length("-I " $2 " " $3) + 1)

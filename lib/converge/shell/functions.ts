@@ -8,7 +8,8 @@ const PATIENCE_SECONDS = 120;
  * like a marker, is never taken for an answer. Bulk is asked for and read by length: a cut stream is noticed before
  * anything is done. Bulk must not be sent before it is asked for, since dash reads its own script in blocks; the length
  * is read byte by byte, since busybox's head reads ahead. `live_value` is a sysctl's value with one blank between its words; cat
- * reads it, since a shell reads byte by byte and the kernel gives a value at once or not at all.
+ * reads it, since a shell reads byte by byte and the kernel gives a value at once or not at all. `event` tells whoever
+ * follows the log that there is more of it; `ending` leaves in the file of the lock how its last holder's transaction ended.
  */
 export function shellFunctions(nonce: string): string {
   return `
@@ -18,6 +19,8 @@ umask 077
 state=/var/lib/gatewright
 run=/run/gatewright
 say() { printf '@@${nonce} %s\\n' "$*"; }
+event() { echo "$1" >&6; } 2> /dev/null
+ending() { read -r id < id; printf '%s %s\\n' "$id" "$1" > "$run/lock"; }
 begin() { say "begin $1"; }
 end() { printf '\\n'; say "end $1 $2"; }
 refuse() { say "refuse $*"; exit 64; }

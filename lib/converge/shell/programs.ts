@@ -1,16 +1,18 @@
-// The three programs that are sent to a host's `sh`: read, prove, transact. remote-host.ts runs them.
+// The programs that are sent to a host's `sh`: read, prove, count, transact. remote-host.ts runs them.
 import { shellFunctions, lock, OWNER, UNPACKING, WORK_FOLDER } from './functions';
+import { RECOVERY } from './guard';
 import { READING } from './reading';
 import { SUBSYSTEM_SHELL } from './subsystem-shell';
 
 /** Reads in one round trip; waits for a transaction that is under way. */
 export function readProgram(nonce: string, lockTimeoutSeconds: number): string {
-  return `${shellFunctions(nonce)}${SUBSYSTEM_SHELL}${READING}
+  return `${shellFunctions(nonce)}${SUBSYSTEM_SHELL}${READING}${RECOVERY}
 require_root
 require iptables-save iptables-restore flock
 ${WORK_FOLDER}
 take question "$work/question"
 ${lock('shared', lockTimeoutSeconds)}
+recover
 reading "$work/question"
 `;
 }
@@ -62,15 +64,16 @@ say counted
 
 /**
  * Locks, reads, and asks for the transaction; then starts it (session.ts) in a session of its own, which inherits the
- * lock and no longer needs this channel.
+ * lock and no longer needs this channel. What it logs is passed on as it tells of it, until nothing of it is left.
  */
 export function transactProgram(nonce: string, lockTimeoutSeconds: number): string {
-  return `${shellFunctions(nonce)}${SUBSYSTEM_SHELL}${READING}
+  return `${shellFunctions(nonce)}${SUBSYSTEM_SHELL}${READING}${RECOVERY}
 require_root
 require iptables-save iptables-restore flock setsid awk cmp
 ${WORK_FOLDER}
 take question "$work/question"
 ${lock('exclusive', lockTimeoutSeconds)}
+recover
 ${OWNER}
 reading "$work/question"
 take index "$work/index"
@@ -78,8 +81,13 @@ take bundle "$work/bundle"
 ${UNPACKING}
 : > "$work/log"
 exec 8< "$work/log"
+mkfifo "$work/events" || refuse "no-folder $run"
+exec 6<> "$work/events"
+exec 5< "$work/events"
 trap - EXIT
-setsid sh "$work/program" "$work" < /dev/null > "$work/log" 2>&1 8<&- &
+setsid sh "$work/program" "$work" apply < /dev/null > "$work/log" 2>&1 5<&- 8<&- &
+exec 6>&- 9>&-
+while IFS= read -r event <&5; do cat <&8; done
 wait $!
 cat <&8
 `;

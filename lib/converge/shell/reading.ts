@@ -53,10 +53,10 @@ read_memory() {
   IFS= read -r modules
   for name in $reads; do require_for "$name"; done
   read_modules
-  [ ! -f "$state/manifest.json" ] || read_file manifest "$state/manifest.json"
-  if [ -f "$state/declared/$scope" ]; then
-    IFS= read -r known < "$state/declared/$scope"
-    [ "$known" = "$digest" ] || read_file declared "$state/declared/$scope"
+  [ ! -f "$state/current/manifest.json" ] || read_file manifest "$state/current/manifest.json"
+  if [ -f "$state/current/declared/$scope" ]; then
+    IFS= read -r known < "$state/current/declared/$scope"
+    [ "$known" = "$digest" ] || read_file declared "$state/current/declared/$scope"
   fi
   read_sysctls
 }

@@ -1,10 +1,14 @@
-// The program of a transaction's own session on the host: steps, verification, memory; all new or all old. programs.ts starts it.
+// The program of a transaction's own session on the host: remember, arm, change, verify, be confirmed; all new or all old. programs.ts starts it.
 import { shellFunctions } from './functions';
+import { GENERATIONS } from './generations';
+import { GUARD } from './guard';
 import { SUBSYSTEM_SHELL } from './subsystem-shell';
 
 /** Names of the files that the bundle holds beside `N.forward` and `N.inverse`. */
 export const SESSION_FILES = {
   program: 'program',
+  /** By which the client finds this very transaction again. */
+  id: 'id',
   watchAwk: 'watch.awk',
   adaptAwk: 'adapt.awk',
   /** Lines `N KIND`. */
@@ -19,44 +23,88 @@ export const SESSION_FILES = {
   scope: 'scope',
   manifest: 'manifest',
   declared: 'declared',
+  /** After so long the guard takes back what is not finished. */
+  guardSeconds: 'guard-seconds',
+  /** Absent: nothing has to be confirmed. */
+  secret: 'secret',
+  confirmSeconds: 'confirm-seconds',
 } as const;
 
-/** It ignores HUP and PIPE, so a closed channel does not end it. */
+/**
+ * `sh program FOLDER WHAT`: `apply` runs the transaction; `watch` and `roll-back` are its guard (guard.ts). It ignores HUP and PIPE,
+ * so a closed channel does not end it.
+ */
 export function sessionProgram(nonce: string): string {
   return `${shellFunctions(nonce)}${SUBSYSTEM_SHELL}
 work=$1
 cd "$work" || exit 66
 trap '' HUP INT PIPE TERM
-trap 'rm -rf "$work" "$run/owner"' EXIT
-${STEPS}${VERIFICATION}${MEMORY}${UNDOING}
-say started
-done_steps=
-begin before
-watched before || fail before
-end before 0
-while IFS=' ' read -r n kind; do
-  begin "$n"
-  if can_stop_halfway "$kind"; then done_steps="$n:$kind $done_steps"; fi
-  run_step "$n.forward" "$kind" || fail "$n"
-  end "$n" 0
-  if ! can_stop_halfway "$kind"; then done_steps="$n:$kind $done_steps"; fi
-done < steps
-begin verify
-verify || fail verify
-end verify 0
-begin remember
-remember || { forget; fail remember; }
-end remember 0
-say kept
+${STEPS}${VERIFICATION}${GENERATIONS}${UNDOING}${GUARD}${CONFIRMATION}${TRANSACTION}
+case $2 in
+  apply) transact ;;
+  watch) watch ;;
+  roll-back) roll_back "$3" ;;
+esac
 `;
 }
+
+/** Nothing is changed before all of what is to be remembered is on the disk, and the guard is armed. */
+const TRANSACTION = `
+transact() {
+  trap leave EXIT
+  say started
+  begin before
+  watched before || fail before
+  end before 0
+  begin remember
+  stage || fail remember
+  end remember 0
+  if [ -s steps ]; then
+    begin guard
+    arm || fail guard
+    end guard 0
+    event armed
+  fi
+  while IFS=' ' read -r n kind; do
+    begin "$n"
+    echo "$n:$kind" >> begun
+    run_step "$n.forward" "$kind" || { if is_atomic "$kind"; then not_run=$n; fi; fail "$n"; }
+    end "$n" 0
+    event "$n"
+  done < steps
+  begin verify
+  verify || fail verify
+  end verify 0
+  begin confirm
+  await_confirmation || fail confirm
+  end confirm 0
+  begin remember
+  commit || fail remember
+  end remember 0
+  conclude kept
+}
+conclude() { ending "$1"; disarm; say "$1"; }
+leave() { disarm; rm -rf "$work" "$run/owner"; }
+fail() {
+  end "$1" 1
+  say "failed $1"
+  begin undo
+  if undo; then unstage; end undo 0; conclude undone
+  else
+    end undo 1
+    trap 'disarm; rm -f "$run/owner"' EXIT
+    conclude undo-failed
+  fi
+  exit 1
+}
+`;
 
 /** One commit of iptables-restore is made whole or not at all; other tools may stop half-way, and then their inverse is run too. */
 const STEPS = `
 write_sysctls() {
   while IFS=' ' read -r path value; do printf '%s\\n' "$value" > "/proc/sys/$path" || return 1; done < "$1"
 }
-can_stop_halfway() { case $1 in ipv4 | ipv6) return 1 ;; *) return 0 ;; esac; }
+is_atomic() { case $1 in ipv4 | ipv6) return 0 ;; *) return 1 ;; esac; }
 run_step() { case $2 in sysctl) write_sysctls "$1" ;; *) "run_$2" "$1" ;; esac; }
 `;
 
@@ -95,38 +143,17 @@ verify() {
 }
 `;
 
-/** Both files are written beside the old ones first, so that a full disk is met before either is replaced. */
-const MEMORY = `
-record=$state/declared/$(cat scope)
-manifest=$state/manifest.json
-on_disk() { sync "$1" 2> /dev/null || sync; }
-stage() { mkdir -p "\${2%/*}" && cp "$1" "$2.new" && on_disk "$2.new"; }
-put() { if [ -f "$1" ]; then mv -f "$2.new" "$2"; else rm -f "$2"; fi; }
-remember() {
-  [ ! -f "$record" ] || cp "$record" declared.before || return 1
-  [ ! -f declared ] || stage declared "$record" || return 1
-  [ ! -f manifest ] || stage manifest "$manifest" || return 1
-  put declared "$record" && put manifest "$manifest" || return 1
-  if [ -f manifest ]; then on_disk "$state/declared"; on_disk "$state"
-  else rmdir "$state/declared" "$state" 2> /dev/null; fi
-  return 0
-}
-forget() {
-  rm -f "$record.new" "$manifest.new"
-  if [ -f declared.before ]; then cp declared.before "$record"; else rm -f "$record"; fi
-  rmdir "$state/declared" "$state"
-} 2> /dev/null
-`;
-
 /**
- * Where somebody else changed what an inverse relies on, the inverse is adapted to what is there now. What would undo
- * stays in the folder if that fails too.
+ * Where somebody else changed what an inverse relies on, the inverse is adapted to what is there now. So it is where nobody knows
+ * whether a step ran: an adapted inverse can be run twice, or where its step was not. What would undo stays in the folder if
+ * that fails too.
  */
 const UNDOING = `
 take_back() {
   case $2 in
     ipv4 | ipv6)
-      run_step "$1.inverse" "$2" && return
+      [ "$1" != "$not_run" ] || return 0
+      if [ -z "$is_unsure" ]; then run_step "$1.inverse" "$2" && return; fi
       save_of "$2" > now && awk -f adapt.awk now "$1.inverse" > "$1.adapted" && restore "$2" "$1.adapted" ;;
     sysctl) run_step "$1.inverse" "$2" ;;
     *) "undo_$2" "$1.inverse" ;;
@@ -134,18 +161,40 @@ take_back() {
 }
 undo() {
   undone=0
-  for step in $done_steps; do take_back "\${step%%:*}" "\${step#*:}" || undone=1; done
+  begun=
+  [ ! -f begun ] || while IFS= read -r step; do begun="$step $begun"; done < begun
+  for step in $begun; do take_back "\${step%%:*}" "\${step#*:}" || undone=1; done
   [ "$undone" = 0 ] || return 1
-  entries_are absent present || return 1
+  [ -z "$begun" ] || entries_are absent present || return 1
   watched found && compare before || echo 'others changed this meanwhile'
   return 0
 }
-fail() {
-  end "$1" 1
-  say "failed $1"
-  begin undo
-  if undo; then end undo 0; say undone
-  else end undo 1; say undo-failed; trap 'rm -f "$run/owner"' EXIT; fi
-  exit 1
+`;
+
+/**
+ * The client's word comes through a pipe, from a program that it starts over a new connection. The clock is the kernel's, which
+ * nobody sets. What waits holds neither the lock nor the events, so it may outlive us.
+ */
+const CONFIRMATION = `
+now() { read -r now rest < /proc/uptime; now=\${now%%.*}; }
+await_confirmation() {
+  [ -f secret ] && [ -s steps ] || return 0
+  read -r secret < secret
+  read -r limit < confirm-seconds
+  now
+  until=$((now + limit))
+  mkfifo confirmation && exec 7<> confirmation || return 1
+  : > verified
+  say verified
+  event verified
+  while now; left=$((until - now)); [ "$left" -gt 0 ]; do
+    answer=$(timeout "$left" head -n 1 <&7 6>&- 9>&-)
+    case $answer in
+      "$secret") return 0 ;;
+      'roll-back '*) echo "\${answer#roll-back }"; return 1 ;;
+    esac
+  done
+  echo "nobody confirmed it over a new SSH connection within $limit s"
+  return 1
 }
 `;

@@ -56,6 +56,7 @@ function blankHost({ scope, address, port }: ImportId): Host {
     chain_prefix: known(scope === DEFAULT_SCOPE.name ? DEFAULT_SCOPE.chainPrefix : NO_CHAINS),
     parts: known(new Map()),
     lock_timeout_seconds: NULL,
+    confirm_timeout_seconds: NULL,
     drain_timeout_seconds: NULL,
     management_cidrs: NULL,
     allow_lockout: NULL,

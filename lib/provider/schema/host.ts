@@ -21,6 +21,9 @@ export const DEFAULT_LOCK_TIMEOUT_SECONDS = 30;
 /** The connections of a real server that goes break. */
 export const DEFAULT_DRAIN_TIMEOUT_SECONDS = 0;
 
+/** Long enough for a slow login, short enough for somebody who has just locked everybody out. */
+export const DEFAULT_CONFIRM_TIMEOUT_SECONDS = 30;
+
 /** The resource's attributes. */
 export const HOST = {
   id: {
@@ -80,6 +83,13 @@ export const HOST = {
     description:
       'How long to wait where another apply works on the same host. ' +
       `Default: \`${DEFAULT_LOCK_TIMEOUT_SECONDS}\`.`,
+  },
+  confirm_timeout_seconds: {
+    mode: 'defaulted',
+    type: number,
+    description:
+      'How long the host waits, when all is changed and read back, for a new SSH connection that confirms the apply; then it rolls ' +
+      `itself back. At least 3. Default: \`${DEFAULT_CONFIRM_TIMEOUT_SECONDS}\`.`,
   },
   drain_timeout_seconds: {
     mode: 'defaulted',

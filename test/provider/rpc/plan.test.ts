@@ -53,6 +53,7 @@ test.each([
   ['sudo', true],
   ['bastion', bastionBlock()],
   ['lock_timeout_seconds', 5],
+  ['confirm_timeout_seconds', 60],
   ['drain_timeout_seconds', 60],
   ['management_cidrs', ['192.0.2.0/24', '2001:db8::/32']],
   ['allow_lockout', true],
@@ -79,6 +80,7 @@ test('takes the declared wording in a plan without a read, as the one before an 
 
 test.each([
   ['lock_timeout_seconds', 5, 30],
+  ['confirm_timeout_seconds', 60, 30],
   ['drain_timeout_seconds', 60, 0],
   ['management_cidrs', ['192.0.2.0/24'], null],
   ['allow_lockout', true, false],

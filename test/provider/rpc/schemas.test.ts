@@ -35,6 +35,7 @@ test('gives the host the attributes that it has today, each with its type and wh
     'chain_prefix: string, optional, computed',
     'parts: ["map","string"], required',
     'lock_timeout_seconds: number, optional, computed',
+    'confirm_timeout_seconds: number, optional, computed',
     'drain_timeout_seconds: number, optional, computed',
     'management_cidrs: ["list","string"], optional',
     'allow_lockout: bool, optional, computed',

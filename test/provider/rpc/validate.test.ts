@@ -38,6 +38,7 @@ test.each([
     'bastion',
     'parts',
     'lock_timeout_seconds',
+    'confirm_timeout_seconds',
     'drain_timeout_seconds',
     'management_cidrs',
     'allow_lockout',
@@ -119,6 +120,12 @@ test.each([
     { lock_timeout_seconds: -1 },
     'lock_timeout_seconds',
     'given: -1\nallowed: a whole number from 0 to 3600',
+  ],
+  [
+    'a confirm timeout too short for a login',
+    { confirm_timeout_seconds: 2 },
+    'confirm_timeout_seconds',
+    'given: 2\nallowed: a whole number from 3 to 3600',
   ],
   [
     'a drain timeout of more than a day',
