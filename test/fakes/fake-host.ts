@@ -1,5 +1,4 @@
 // A host in memory with the same port as the real one: interprets restore input and sysctls, fails on command, verifies and undoes.
-import { Refused } from '../../lib/converge/errors';
 import type {
   Answer,
   Control,
@@ -16,16 +15,17 @@ import type {
   Transaction,
 } from '../../lib/converge/host';
 import { PROOF_STAGES } from '../../lib/converge/host';
-import { setsNamedBy } from '../../lib/converge/ipset/set-names';
 import type { StepKind } from '../../lib/converge/plan';
-import { SshError } from '../../lib/ssh/errors';
 import { adaptedInverse } from './adapted-inverse';
 import { FakeIp } from './fake-ip';
 import { FakeIpset } from './fake-ipset';
 import { FakeIpvs } from './fake-ipvs';
 import { FakeKernel, RestoreFailed } from './fake-kernel';
 import { FakeConfirmation } from './fake-confirmation';
+import { assignments, linesOf } from './fake-lines';
 import { FakeLock } from './fake-lock';
+import { refuseMissingSets, setsMadeBy } from './fake-set-names';
+import { connectionLost, interrupted, locked, unreachable } from './fake-trouble';
 import { watchedLines } from './watched-lines';
 
 /** What a test can break. */
@@ -286,54 +286,4 @@ export class FakeHost implements Host {
       ...(declared === undefined || declared.startsWith(`${declaredDigest}\n`) ? {} : { declared }),
     };
   }
-}
-
-function setsMadeBy(text: string): string[] {
-  return [...text.matchAll(/^create (\S+) /gm)].map(([, name = '']) => name);
-}
-
-/** A rule that names a set which is not there is refused. */
-function refuseMissingSets(text: string, sets: readonly string[]): void {
-  text.split('\n').forEach((line, index) => {
-    const missing = /^-[AI] /.test(line) ? setsNamedBy(line).find((name) => !sets.includes(name)) : undefined;
-    if (missing !== undefined) throw new RestoreFailed(index + 1, `Set ${missing} doesn't exist.`);
-  });
-}
-
-function linesOf(text: string): string[] {
-  return text.split('\n').filter((line) => line !== '');
-}
-
-/** `PATH VALUE` lines; the swap of dots and slashes is its own inverse. */
-function assignments(text: string): [string, string][] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const at = line.indexOf(' ');
-      const key = line.slice(0, at).replace(/[./]/g, (separator) => (separator === '/' ? '.' : '/'));
-      return [key, line.slice(at + 1)];
-    });
-}
-
-function locked(): never {
-  const since = 'since 2026-11-21 03:26:28 UTC, by root';
-  throw new Refused('locked', `another apply holds the lock (${since})`, 'wait until it has ended');
-}
-
-function interrupted(): Refused {
-  return new Refused('interrupted', 'interrupted before the first change', 'apply again');
-}
-
-function unreachable(): SshError {
-  return new SshError('unreachable', 'root@192.0.2.1:22', 'connect', 'root@192.0.2.1:22 cannot be reached');
-}
-
-function connectionLost(): SshError {
-  return new SshError(
-    'connection-lost',
-    'root@192.0.2.1:22',
-    'apply',
-    'the connection was lost during apply',
-  );
 }

@@ -63,3 +63,19 @@ export function hostState(given: Block = {}): Block {
 export function bastionBlock(given: Block = {}): Block {
   return { ...BASTION, ...given };
 }
+
+/** Attributes of a host that may be unknown at validation; scope and prefix have rules of their own. */
+export const MAY_BE_UNKNOWN = [
+  'address',
+  'port',
+  'user',
+  'host_key',
+  'sudo',
+  'bastion',
+  'parts',
+  'lock_timeout_seconds',
+  'confirm_timeout_seconds',
+  'drain_timeout_seconds',
+  'management_cidrs',
+  'allow_lockout',
+] as const;

@@ -1,6 +1,6 @@
 // ValidateProviderConfig and ValidateResourceConfig: each bad value of each attribute, and what null and unknown mean there.
 import { expect, test } from 'vitest';
-import { type Block, bastionBlock, hostBlock, settingsBlock } from '../blocks';
+import { type Block, MAY_BE_UNKNOWN, bastionBlock, hostBlock, settingsBlock } from '../blocks';
 import { UNKNOWN, backendOn, dynamic, memoryStore, terraformSide } from '../terraform-side';
 
 const store = memoryStore({});
@@ -29,20 +29,7 @@ test.each([
   ['scope default by name', { scope: 'default' }],
   ['an unknown scope without a prefix', { scope: UNKNOWN }],
   ['another scope with an unknown prefix', { scope: 'web', chain_prefix: UNKNOWN }],
-  ...[
-    'address',
-    'port',
-    'user',
-    'host_key',
-    'sudo',
-    'bastion',
-    'parts',
-    'lock_timeout_seconds',
-    'confirm_timeout_seconds',
-    'drain_timeout_seconds',
-    'management_cidrs',
-    'allow_lockout',
-  ].map((name): [string, Block] => [`an unknown ${name}`, { [name]: UNKNOWN }]),
+  ...MAY_BE_UNKNOWN.map((name): [string, Block] => [`an unknown ${name}`, { [name]: UNKNOWN }]),
   ['a bastion with an unknown address', { bastion: bastionBlock({ address: UNKNOWN }) }],
   ['an unknown part', { parts: { a: UNKNOWN } }],
 ] as [string, Block][])('accepts a host with %s', async (_name, given) => {
