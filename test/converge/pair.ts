@@ -32,7 +32,8 @@ export async function tryPair(
   return { lines: first.lines + second.lines, refused: [...first.refused, ...second.refused] };
 }
 
-async function reach(trial: Trial, parts: Parts): Promise<PairCounts> {
+/** Applies a state, less what the host refuses of it; it reads back, and leaves nothing to change. */
+export async function reach(trial: Trial, parts: Parts): Promise<PairCounts> {
   const refused: string[] = [];
   let taken = parts;
   for (let hasTaken = false; !hasTaken;) {
