@@ -43,6 +43,7 @@ export async function amendHost(
         return {
           steps,
           guardSeconds: guardSecondsFor(steps),
+          boot: 'kept',
           expected: { rules: {}, entries: watchedEntries(amendment.changes), sysctls: '' },
           scope: target.scope.name,
           manifest: printManifest(amendment.manifest),

@@ -2,6 +2,7 @@
 import type { ProofTexts, Transaction } from './host';
 import { PROOF_STAGES } from './host';
 import { ADAPT_AWK, WATCH_AWK } from './shell/awk';
+import { LOADER } from './shell/boot';
 import { PROOF_FILES, proverProgram } from './shell/prover';
 import { SESSION_FILES, sessionProgram } from './shell/session';
 
@@ -36,7 +37,7 @@ function toBundle(files: readonly [string, string][]): Bundle {
 }
 
 function bundleFiles(
-  { steps, expected, guardSeconds, confirm, ...memory }: Transaction,
+  { steps, expected, guardSeconds, confirm, boot, ...memory }: Transaction,
   nonce: string,
 ): [string, string][] {
   return [
@@ -60,6 +61,7 @@ function bundleFiles(
     [SESSION_FILES.present, expected.entries.present],
     [SESSION_FILES.absent, expected.entries.absent],
     [SESSION_FILES.sysctls, expected.sysctls],
+    ...bootBundle(boot),
     [SESSION_FILES.scope, `${memory.scope}\n`],
     ...(memory.manifest === undefined ? [] : [pair(SESSION_FILES.manifest, memory.manifest)]),
     ...(memory.declared === undefined ? [] : [pair(SESSION_FILES.declared, memory.declared)]),
@@ -67,6 +69,16 @@ function bundleFiles(
       pair(`${index + 1}.forward`, forward),
       pair(`${index + 1}.inverse`, inverse),
     ]),
+  ];
+}
+
+/** The loader goes with every generation that has something to load: it is of the version that wrote the files. */
+function bootBundle(boot: Transaction['boot']): [string, string][] {
+  if (boot === undefined) return [];
+  if (boot === 'kept') return [pair(SESSION_FILES.bootKept, '')];
+  return [
+    pair(SESSION_FILES.load, LOADER),
+    ...Object.entries(boot).map(([name, text]) => pair(`${SESSION_FILES.boot}.${name}`, text)),
   ];
 }
 

@@ -11,6 +11,7 @@ const KEPT_GENERATIONS = 5;
 export const GENERATIONS = `
 generations=$state/generations
 on_disk() { sync "$@" 2> /dev/null || sync; }
+on_disk_whole() { find "$1" -exec sync {} + 2> /dev/null || sync; }
 current_generation() {
   before=-
   if [ -L "$state/current" ]; then before=$(readlink "$state/current"); before=\${before##*/}; fi
@@ -22,26 +23,47 @@ stage() {
     [ "$before" = - ] && next=1 || next=$((before + 1))
   fi
   echo "$before $next" > switch
-  [ "$next" = - ] || make_generation "$generations/$next"
+  [ "$next" != - ] || return 0
+  make_generation "$generations/$next" || return 1
+  # Units are there before what they load is current, and go after it.
+  if has_boot; then settle_boot_units "$generations/$next" && dry_load "$generations/$next" "$scope" || return 1; fi
 }
+has_boot() { [ "$next" != - ] && [ -d "$generations/$next/boot" ]; }
 make_generation() {
   rm -rf "$1" "$state/current.new"
   mkdir -p "$1/declared" || return 1
-  if [ "$before" != - ]; then cp -R "$generations/$before/declared/." "$1/declared/" || return 1; fi
   read -r scope < scope
+  if [ "$before" != - ]; then
+    cp -R "$generations/$before/declared/." "$1/declared/" || return 1
+    if [ -d "$generations/$before/boot" ]; then cp -R "$generations/$before/boot" "$generations/$before/load" "$1/" || return 1; fi
+  fi
   rm -f "$1/declared/$scope"
+  [ -f boot-kept ] || put_boot "$1" || return 1
+  seal_boot "$1" || return 1
   [ ! -f declared ] || cp declared "$1/declared/$scope" || return 1
   cp manifest "$1/manifest.json" && ln -s "generations/$next" "$state/current.new" || return 1
-  on_disk "$1"/* "$1"/*/* "$1" "$generations" "$state"
+  on_disk_whole "$1" && on_disk "$generations" "$state"
+}
+put_boot() {
+  rm -rf "$1/boot/$scope"
+  [ ! -f load ] || cp load "$1/load" || return 1
+  for file in boot.*; do
+    [ -f "$file" ] || continue
+    mkdir -p "$1/boot/$scope" && cp "$file" "$1/boot/$scope/\${file#boot.}" || return 1
+  done
+  if rmdir "$1/boot" 2> /dev/null; then rm -f "$1/load"; fi
+  return 0
 }
 unstage() {
   [ -f switch ] && read -r before next < switch || return 0
+  undo_boot_units
   if [ "$next" != - ]; then rm -rf "$generations/$next" "$state/current.new"; fi
   rmdir "$generations" "$state"
 } 2> /dev/null
 commit() {
   if [ "$next" = - ]; then rm -f "$state/current"; else mv -T "$state/current.new" "$state/current"; fi || return 1
   [ ! -d "$state" ] || on_disk "$state"
+  if has_boot; then boot_loaded "$generations/$next" "$scope"; else settle_boot_units "$generations/$next"; fi
   forget_generations
   return 0
 }

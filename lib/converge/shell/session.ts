@@ -1,4 +1,5 @@
 // The program of a transaction's own session on the host: remember, arm, change, verify, be confirmed; all new or all old. programs.ts starts it.
+import { BOOT_SHELL } from './boot';
 import { shellFunctions } from './functions';
 import { GENERATIONS } from './generations';
 import { GUARD } from './guard';
@@ -23,6 +24,10 @@ export const SESSION_FILES = {
   scope: 'scope',
   manifest: 'manifest',
   declared: 'declared',
+  /** With the file's name behind it, as `boot.ipset`. */
+  boot: 'boot',
+  bootKept: 'boot-kept',
+  load: 'load',
   /** After so long the guard takes back what is not finished. */
   guardSeconds: 'guard-seconds',
   /** Absent: nothing has to be confirmed. */
@@ -39,7 +44,7 @@ export function sessionProgram(nonce: string): string {
 work=$1
 cd "$work" || exit 66
 trap '' HUP INT PIPE TERM
-${STEPS}${VERIFICATION}${GENERATIONS}${UNDOING}${GUARD}${CONFIRMATION}${TRANSACTION}
+${STEPS}${VERIFICATION}${BOOT_SHELL}${GENERATIONS}${UNDOING}${GUARD}${CONFIRMATION}${TRANSACTION}
 case $2 in
   apply) transact ;;
   watch) watch ;;
