@@ -22,6 +22,7 @@ export function parseReading(
   };
   const manifest = answer.sections.has('manifest') ? complete('manifest') : undefined;
   const declared = answer.sections.has('declared') ? complete('declared') : undefined;
+  const cameBy = answer.sections.get('came-by')?.text;
   return {
     ipv4: complete('ipv4'),
     sysctls: parseSysctls(complete('sysctls')),
@@ -30,6 +31,7 @@ export function parseReading(
     hasRecovered: answer.words.includes('recovered'),
     ...(manifest === undefined ? {} : { manifest }),
     ...(declared === undefined ? {} : { declared }),
+    ...(cameBy === undefined || cameBy === '' ? {} : { cameBy }),
   };
 }
 

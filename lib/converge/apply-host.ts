@@ -23,6 +23,7 @@ import type { Remembered } from './memory';
 import { ownedBy, parseMemory, printMemory } from './memory';
 import type { KeptScope } from './next-memory';
 import { nextManifest } from './next-memory';
+import { checkLockout } from './lockout/check-lockout';
 import { manifestLost, notOurs, otherIdThan } from './notes';
 import { planChanges } from './plan';
 import { prove } from './proof';
@@ -90,6 +91,7 @@ export async function destroyHost(
       if (otherId(reading) !== undefined) return;
       const { live, declared } = reading;
       checkHost(target, { desired, live, wording: OUR_WORDING });
+      checkLockout(target, { desired, live, wording: OUR_WORDING, priorParts: prior.parts });
       const basis = { remembered, prior, declared: declared?.parts, wording: OUR_WORDING };
       changedSincePlan(target, live, basis);
     },
@@ -126,6 +128,8 @@ function checkApply(
   checkIdentity(target, live, request);
   checkHost(target, { desired, live, wording });
   const { prior } = request;
+  // The plan has told what it doubts; here only what is sure counts.
+  checkLockout(target, { desired, live, wording, priorParts: prior?.parts ?? {} });
   if (prior === undefined) checkCreate(target, live, isNothingToChange(desired, live, wording));
   else changedSincePlan(target, live, { remembered, prior, declared: declared?.parts, wording });
 }

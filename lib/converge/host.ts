@@ -33,6 +33,8 @@ export interface Reading {
   readonly declared?: string;
   /** Before it read, the host took back an apply that had lost its process. */
   readonly hasRecovered: boolean;
+  /** By which connection we came, as the host tells it (shell/came-by.ts). */
+  readonly cameBy?: string;
 }
 
 /** What a throw-away namespace is to try, in this order: lines of each subsystem's tool, then input of iptables-restore. */

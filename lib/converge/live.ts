@@ -3,6 +3,7 @@ import type { Entry } from '../model/entry';
 import type { ChainAddress, Family, Table } from '../model/iptables';
 import { BUILT_IN_CHAINS, TABLES, chainKey } from '../model/iptables';
 import { parseSave } from '../syntax/iptables-save';
+import type { CameBy } from './lockout/came-by';
 import type { Manifest } from './manifest';
 
 export interface LiveChain {
@@ -31,6 +32,8 @@ export interface Live {
   /** Of the kernel modules that were asked for, those that the host's kernel does not have. */
   readonly missingModules: readonly string[];
   readonly manifest: Manifest;
+  /** Absent where the host could not tell. */
+  readonly cameBy?: CameBy;
 }
 
 /**

@@ -7,6 +7,7 @@ import { nothingDesired } from './desired';
 import { isNothingToChange } from './diff';
 import type { HostState, HostTarget, Memory, Note, Planned, PlanRequest } from './engine';
 import type { Host } from './host';
+import { checkLockout } from './lockout/check-lockout';
 import { isOnHost, parseMemory } from './memory';
 import { manifestLost, notKnownYet, notOurs, otherIdThan, recovered, takenOver } from './notes';
 import { prove } from './proof';
@@ -40,6 +41,10 @@ export async function planHost(
   checkEntries({ desired, live, incomplete });
   const { wording, notes } = await prove(host, desired);
   checkHost(target, { desired, live, wording, incomplete });
+  // What is not known yet may be what lets somebody in: then the apply looks.
+  const lockout = incomplete
+    ? []
+    : checkLockout(target, { desired, live, wording, priorParts: prior?.parts ?? {} });
   const isClean = !incomplete && isNothingToChange(desired, live, wording);
   if (prior === undefined) checkCreate(target, live, isClean);
   const isTakenOver = prior === undefined && isClean && isOnHost(target.scope, live);
@@ -48,6 +53,7 @@ export async function planHost(
     wording: isSame ? 'prior' : 'declared',
     notes: [
       ...notes,
+      ...lockout,
       ...SUBSYSTEMS.flatMap((subsystem) => subsystem.notes(desired, live, target)),
       ...(isManifestLost ? [manifestLost(target)] : []),
       ...(hasRecovered ? [recovered(target)] : []),
@@ -69,8 +75,10 @@ export async function planDestroyHost(
   });
   const id = otherIdThan(prior, target.scope, live);
   if (id !== undefined) return [notOurs(target, { id, prior })];
-  checkHost(target, { desired: nothingDesired(target.scope), live, wording: OUR_WORDING });
-  return isManifestLost ? [manifestLost(target)] : [];
+  const desired = nothingDesired(target.scope);
+  checkHost(target, { desired, live, wording: OUR_WORDING });
+  const lockout = checkLockout(target, { desired, live, wording: OUR_WORDING, priorParts: prior.parts });
+  return [...lockout, ...(isManifestLost ? [manifestLost(target)] : [])];
 }
 
 function isSameText(prior: Parts, parts: Parts): boolean {

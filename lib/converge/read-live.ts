@@ -11,6 +11,7 @@ import { Refused } from './errors';
 import type { Host, Question, Reading } from './host';
 import type { Live, LiveChain, LiveEntry } from './live';
 import { toLiveChains, withBuiltInChains } from './live';
+import { parseCameBy } from './lockout/came-by';
 import { EMPTY_MANIFEST, parseManifest } from './manifest';
 import type { Owned, Remembered } from './memory';
 import { manifestOf } from './memory';
@@ -120,7 +121,11 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
   );
   if (more.length + unread.length > 0) throw new NotAskedFor(more, unread);
   const { sysctls, missingModules } = reading;
-  const live = { chains, sysctls, entries, missingModules, manifest };
+  const cameBy = parseCameBy(reading.cameBy ?? '');
+  const live = {
+    ...{ chains, sysctls, entries, missingModules, manifest },
+    ...(cameBy === undefined ? {} : { cameBy }),
+  };
   const isThere = ownChains(target.scope, live).length > 0 || (found === undefined && hasMade(copy, live));
   return {
     live,

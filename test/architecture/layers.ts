@@ -9,9 +9,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   syntax: ['model'],
   services: ['model'],
+  simulate: ['model', 'syntax'],
   ssh: [],
   install: [],
-  converge: ['model', 'syntax', 'ssh'],
+  converge: ['model', 'syntax', 'simulate', 'ssh'],
   constructs: ['model', 'syntax', 'services', 'install'],
   provider: ['model', 'syntax', 'converge', 'ssh'],
   lab: ['ssh'],
@@ -33,7 +34,7 @@ const KNOWN_ONLY_TO: Readonly<Record<string, string>> = {
 
 /** What of Node itself a layer without I/O may use. Converge does all its I/O through ssh. */
 const HARMLESS_MODULES = new Set(['assert', 'buffer', 'crypto', 'path', 'string_decoder', 'url', 'util']);
-const WITHOUT_IO = /^lib\/(model|syntax|services|converge)\//;
+const WITHOUT_IO = /^lib\/(model|syntax|services|simulate|converge)\//;
 
 /** What is wrong with the imports of one file, `import type` and `import()` included. */
 export function importProblems(source: SourceFile): string[] {

@@ -59,6 +59,8 @@ export class FakeHost implements Host {
   readonly sysctls = new Map<string, string>([['net.ipv4.ip_forward', '0']]);
   readonly faults: Faults = {};
   manifest: string | undefined;
+  /** As `shell/came-by.ts` prints it; a host in memory is reached by nobody, unless a test says so. */
+  cameBy: string | undefined;
   readonly declared = new Map<string, string>();
   /** What was asked of the host, in order. */
   readonly calls: string[] = [];
@@ -283,6 +285,7 @@ export class FakeHost implements Host {
       hasRecovered: false,
       missingModules: modules.filter((module) => this.missingModules.has(module)),
       ...(this.manifest === undefined ? {} : { manifest: this.manifest }),
+      ...(this.cameBy === undefined ? {} : { cameBy: this.cameBy }),
       ...(declared === undefined || declared.startsWith(`${declaredDigest}\n`) ? {} : { declared }),
     };
   }

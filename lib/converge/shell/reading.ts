@@ -1,11 +1,13 @@
 // The part of a program that reads a host: manifest, declared record, sysctls, iptables-save. Used by read.ts and transact.ts.
 
+import { CAME_BY } from './came-by';
+
 /**
  * `reading FILE`: the file holds the scope, the digest that the client knows, what else to read, the modules to load
  * (where a kernel has no list of its modules, it shows them in other ways), then one path below /proc/sys per line.
  * The declared record's first line is its digest; it is sent only where the client knows another one.
  */
-export const READING = `
+export const READING = `${CAME_BY}
 read_file() { begin "$1"; cat "$2"; end "$1" $?; }
 require_for() {
   case $1 in
@@ -62,6 +64,7 @@ read_memory() {
 }
 reading() {
   read_memory < "$1"
+  read_came_by
   begin ipv4
   iptables-save
   end ipv4 $?
