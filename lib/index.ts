@@ -17,6 +17,7 @@ export { PodMasquerade } from './constructs/pod-masquerade';
 export type { PodMasqueradeProps } from './constructs/pod-masquerade';
 export { PortForward } from './constructs/port-forward';
 export type { ForwardedFrom, ForwardedTo, PortForwardProps } from './constructs/port-forward';
+export type { CommandProbe, HttpProbe, Probe, TcpProbe } from './constructs/probes';
 export { GatewrightProvider } from './constructs/provider';
 export type { GatewrightProviderProps } from './constructs/provider';
 export type { Bastion } from './constructs/reach';

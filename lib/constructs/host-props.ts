@@ -13,6 +13,8 @@ import {
   ifKnown,
 } from './checks';
 import { isUnknown } from './framework';
+import type { Probe } from './probes';
+import { checkProbes } from './probes';
 import type { GatewrightProvider } from './provider';
 import type { Bastion } from './reach';
 import { checkReach } from './reach';
@@ -110,6 +112,12 @@ export interface HostProps {
    */
   readonly drainTimeoutSeconds?: number;
   /**
+   * What must work after the changes of an apply, before they are confirmed; otherwise they are rolled back. It is looked at over a
+   * new connection.
+   * @default - none
+   */
+  readonly probes?: readonly Probe[];
+  /**
    * Networks from which SSH must get in after every apply, such as `192.0.2.0/24`, beside the address that Terraform's own
    * session comes from. A plan that would surely keep one of them out is refused.
    * @default - none: only the address of the session itself counts
@@ -144,6 +152,7 @@ const PROPS: Readonly<Record<keyof HostProps, true>> = {
   lockTimeoutSeconds: true,
   confirmTimeoutSeconds: true,
   drainTimeoutSeconds: true,
+  probes: true,
   managementCidrs: true,
   allowLockout: true,
 };
@@ -180,6 +189,7 @@ export function checkHostProps(props: HostProps): readonly Check[] {
     ifKnown(props.drainTimeoutSeconds, (seconds) =>
       checkWholeNumber('drainTimeoutSeconds', seconds, [0, 86400]),
     ),
+    ...checkProbes(props.probes),
     ...checkManagementCidrs(props.managementCidrs),
   ];
 }

@@ -13,6 +13,7 @@ import type { HostProps } from './host-props';
 import { DEFAULT_MASQUERADE_MARK, checkHostProps, toInternalMasquerade } from './host-props';
 import { HostServices } from './host-services';
 import { LaidOutParts } from './laid-out-parts';
+import { toProbesAttribute } from './probes';
 import { toBastionAttribute } from './reach';
 
 /**
@@ -82,6 +83,7 @@ export class Host extends HostBinding {
       lockTimeoutSeconds,
       confirmTimeoutSeconds,
       drainTimeoutSeconds,
+      probes,
       managementCidrs,
       allowLockout,
     } = this.#props;
@@ -97,6 +99,7 @@ export class Host extends HostBinding {
       lock_timeout_seconds: lockTimeoutSeconds,
       confirm_timeout_seconds: confirmTimeoutSeconds,
       drain_timeout_seconds: drainTimeoutSeconds,
+      probes: toProbesAttribute(probes),
       management_cidrs: managementCidrs,
       allow_lockout: allowLockout,
       parts: this.#printPartsExpression(),

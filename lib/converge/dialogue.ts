@@ -24,16 +24,24 @@ export interface Dialogue {
   end(): Promise<CommandResult>;
 }
 
+export interface Limits {
+  readonly step: string;
+  /** @default - long enough for a large host */
+  readonly limitSeconds?: number;
+  /** How long the host's lock may be waited for, beside that. */
+  readonly waitSeconds?: number;
+}
+
 export async function startDialogue(
   connection: SshConnection,
-  { step, waitSeconds = 0 }: { readonly step: string; readonly waitSeconds?: number },
+  { step, limitSeconds = PROGRAM_SECONDS, waitSeconds = 0 }: Limits,
   body: (nonce: string) => string,
 ): Promise<Dialogue> {
   const nonce = randomBytes(12).toString('hex');
   const program = await connection.start({
     step,
     body: body(nonce),
-    timeoutSeconds: PROGRAM_SECONDS + waitSeconds,
+    timeoutSeconds: limitSeconds + waitSeconds,
   });
   const wait = (word: string): Promise<string> =>
     program.readUntil(`@@${nonce} ${word}`).catch((error: unknown) => {

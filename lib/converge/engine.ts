@@ -1,5 +1,6 @@
 // What the provider asks of convergence, free of any protocol: refresh, plan, apply, destroy and import of one host and scope.
 import type { Parts } from '../model/declaration';
+import type { Probe } from '../model/probe';
 import type { Scope } from '../model/scope';
 import type { SshConnection } from '../ssh/connection';
 
@@ -14,6 +15,8 @@ export interface HostTarget {
   readonly lockTimeoutSeconds: number;
   /** How long real servers that go may keep their connections; 0: they go at once. */
   readonly drainTimeoutSeconds: number;
+  /** What must work after the changes, before they are confirmed. @default - none */
+  readonly probes?: readonly Probe[];
   /** Networks from which SSH must get in after an apply, beside the address that this session comes from. @default - none */
   readonly managementCidrs?: readonly string[];
   /** Only warn where an apply would lock somebody out. @default false */

@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from './checks';
 import { atKey, attributePath } from './protocol/attribute-path';
+import { checkProbes } from './check-probes';
 import type { Diagnostic } from './protocol/diagnostic';
 import { toOptional } from './protocol/value';
 import type { Host } from './schema/host';
@@ -43,6 +44,7 @@ export function checkHost(host: Host): readonly Diagnostic[] {
     ...check(host.chain_prefix, PREFIX, at('chain_prefix')),
     ...checkPrefixIsNamed(host),
     ...checkParts(host),
+    ...checkProbes(host.probes),
     ...check(host.lock_timeout_seconds, LOCK_TIMEOUT, at('lock_timeout_seconds')),
     ...check(host.confirm_timeout_seconds, CONFIRM_TIMEOUT, at('confirm_timeout_seconds')),
     ...check(host.drain_timeout_seconds, DRAIN_TIMEOUT, at('drain_timeout_seconds')),

@@ -15,6 +15,7 @@ const REMEMBERED = {
   lock_timeout_seconds: HOST.lock_timeout_seconds,
   confirm_timeout_seconds: HOST.confirm_timeout_seconds,
   drain_timeout_seconds: HOST.drain_timeout_seconds,
+  probes: HOST.probes,
   management_cidrs: HOST.management_cidrs,
   allow_lockout: HOST.allow_lockout,
 } as const;

@@ -16,6 +16,9 @@ export interface Backend {
   readonly connect: Connect;
 }
 
+/** What an apply goes by, beside the parts. */
+export type Terms = Timeouts & Access & Pick<HostTarget, 'probes'>;
+
 /** Made at the start of the process; has settings from ConfigureProvider on. */
 export class Session {
   private configured: Settings | undefined;
@@ -62,7 +65,7 @@ export class Session {
     return this.backend.loadEngine();
   }
 
-  target(settings: SshSettings, scope: Scope, terms: Timeouts & Access): HostTarget {
+  target(settings: SshSettings, scope: Scope, terms: Terms): HostTarget {
     return {
       name: printEndpoint(settings),
       scope,

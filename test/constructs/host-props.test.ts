@@ -207,6 +207,50 @@ test.each<readonly [what: string, props: Partial<HostProps>, expected: readonly 
       'to do: write 2001:db8::7/128 for the one address',
     ],
   ],
+  [
+    'a probe of another port',
+    { probes: [{ kind: 'tcp', address: 'gw', port: 0 }] },
+    ['probes[0].port is out of range', 'at: lab/cloudos1', 'given: 0', 'allowed: 1 to 65535'],
+  ],
+  [
+    'a probe of an address with a port',
+    { probes: [{ kind: 'tcp', address: 'gw/x', port: 80 }] },
+    [
+      'probes[0].address is not valid',
+      'at: lab/cloudos1',
+      'given: "gw/x"',
+      'allowed: a host name or an IP address, without port, user or brackets',
+    ],
+  ],
+  [
+    'a probe of a URL with a password, which is not shown',
+    { probes: [{ kind: 'http', url: 'http://me:secret@gw' }] },
+    [
+      'probes[0].url is not valid',
+      'at: lab/cloudos1',
+      'allowed: a URL that begins with http:// or https://, without user and password',
+    ],
+  ],
+  [
+    'a probe without a program',
+    {
+      probes: [
+        { kind: 'command', command: ['true'] },
+        { kind: 'command', command: [] },
+      ],
+    },
+    ['probes[1].command is empty', 'at: lab/cloudos1', 'allowed: a program and its words'],
+  ],
+  [
+    'a probe with words of two lines',
+    { probes: [{ kind: 'command', command: ['echo', 'a\nb'] }] },
+    [
+      'probes[0].command[1] is not valid',
+      'at: lab/cloudos1',
+      'given: "a\\nb"',
+      'allowed: text without line breaks and NUL',
+    ],
+  ],
 ])('a host with %s is refused at once', (_what, props, expected) => {
   expect(refusal(() => newHost(newStack(), props))).toBe(lines(...expected));
 });
@@ -218,7 +262,7 @@ test('a prop of another version is not accepted and ignored', () => {
       'this version has no such prop',
       'at: lab/cloudos1',
       'given: persist',
-      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, nodeAddresses, podCidr, clusterCidr, podBridge, podInterfacePrefix, lockTimeoutSeconds, confirmTimeoutSeconds, drainTimeoutSeconds, managementCidrs, allowLockout',
+      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, nodeAddresses, podCidr, clusterCidr, podBridge, podInterfacePrefix, lockTimeoutSeconds, confirmTimeoutSeconds, drainTimeoutSeconds, probes, managementCidrs, allowLockout',
       'to do: leave it out: nothing would come of it',
     ),
   );

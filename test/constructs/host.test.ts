@@ -25,6 +25,10 @@ test('a host becomes one resource, whose parts are read from a file in the stack
     chainPrefix: 'WEB-',
     lockTimeoutSeconds: 5,
     drainTimeoutSeconds: 60,
+    probes: [
+      { kind: 'command', command: ['test', '-e', '/etc/gateway'] },
+      { kind: 'http', url: 'http://192.0.2.6/', status: 204, from: 'client', timeoutSeconds: 10 },
+    ],
     managementCidrs: ['192.0.2.0/24'],
     allowLockout: true,
   });
@@ -51,6 +55,10 @@ test('a host becomes one resource, whose parts are read from a file in the stack
           chain_prefix: 'WEB-',
           lock_timeout_seconds: 5,
           drain_timeout_seconds: 60,
+          probes: [
+            { kind: 'command', command: ['test', '-e', '/etc/gateway'] },
+            { kind: 'http', url: 'http://192.0.2.6/', status: 204, from: 'client', timeout_seconds: 10 },
+          ],
           management_cidrs: ['192.0.2.0/24'],
           allow_lockout: true,
           parts: '${jsondecode(file("${path.module}/assets/cloudos1/parts.json"))}',

@@ -28,8 +28,20 @@ const HOST = {
   lock_timeout_seconds: null,
   confirm_timeout_seconds: null,
   drain_timeout_seconds: null,
+  probes: null,
   management_cidrs: null,
   allow_lockout: null,
+};
+
+const PROBE = {
+  kind: null,
+  command: null,
+  address: null,
+  port: null,
+  url: null,
+  status: null,
+  from: null,
+  timeout_seconds: null,
 };
 
 const BASTION = { address: '198.51.100.1', port: null, user: null, private_key_path: null, host_key: null };
@@ -60,6 +72,10 @@ export function hostState(given: Block = {}): Block {
   };
 }
 
+export function probeBlock(given: Block): Block {
+  return { ...PROBE, ...given };
+}
+
 export function bastionBlock(given: Block = {}): Block {
   return { ...BASTION, ...given };
 }
@@ -76,6 +92,7 @@ export const MAY_BE_UNKNOWN = [
   'lock_timeout_seconds',
   'confirm_timeout_seconds',
   'drain_timeout_seconds',
+  'probes',
   'management_cidrs',
   'allow_lockout',
 ] as const;

@@ -18,6 +18,11 @@ export function atKey(path: AttributePath, key: string | number): AttributePath 
   return [...path, { kind: 'key', key }];
 }
 
+/** One step further, to an attribute of a group. */
+export function atAttribute(path: AttributePath, name: string): AttributePath {
+  return [...path, { kind: 'attribute', name }];
+}
+
 /** As a user would write it in HCL. */
 export function printPath(path: AttributePath): string {
   return path

@@ -1,7 +1,7 @@
 // Attributes as a table: the one place from which the schema, the TypeScript type and both directions of the wire follow.
-import type { AttributePath } from './attribute-path';
+import { type AttributePath, atKey } from './attribute-path';
 import { NULL, type Value } from './value';
-import { type PlainType, type WireType, decodeValue, encodeValue, membersOf } from './wire-type';
+import { type PlainType, type WireType, decodeValue, elementsOf, encodeValue, membersOf } from './wire-type';
 
 /** Who sets an attribute: the user must, may, may with a default that the plan shows, or only the provider does. */
 export type AttributeMode = 'required' | 'optional' | 'defaulted' | 'computed';
@@ -22,9 +22,10 @@ export type AttributeValues<Table extends AttributeTable> = {
   readonly [Name in keyof Table]: Table[Name] extends Attribute<infer T> ? Value<T> : never;
 };
 
-/** A single nested value with attributes of its own, or a whole resource or provider block. */
+/** A nested value with attributes of its own, or a list of them, or a whole resource or provider block. */
 export interface NestedType<T> extends WireType<T> {
   readonly attributes: AttributeTable;
+  readonly nesting: 'single' | 'list';
 }
 
 /** The type of a group with these attributes. An attribute that an older state lacks reads as null. */
@@ -32,8 +33,28 @@ export function nested<Table extends AttributeTable>(attributes: Table): NestedT
   return {
     name: 'a group of attributes',
     attributes,
+    nesting: 'single',
     decode: (wire, at) => decodeValue(wire, (present) => decodeAttributes(attributes, present, at)),
     encode: (value) => encodeValue(value, (values) => encodeAttributes(attributes, values)),
+  };
+}
+
+/** The type of a list of such groups: a user may leave out attributes of each. */
+export function nestedList<Table extends AttributeTable>(
+  attributes: Table,
+): NestedType<readonly Value<AttributeValues<Table>>[]> {
+  const group = nested(attributes);
+  return {
+    name: 'a list of groups of attributes',
+    attributes,
+    nesting: 'list',
+    decode: (wire, at) =>
+      decodeValue(wire, (present) =>
+        elementsOf(present, 'a list of groups of attributes', at).map((one, index) =>
+          group.decode(one, atKey(at, index)),
+        ),
+      ),
+    encode: (value) => encodeValue(value, (groups) => groups.map((one) => group.encode(one))),
   };
 }
 

@@ -63,8 +63,8 @@ export function listOf<T>(element: PlainType<T>): PlainType<readonly Value<T>[]>
   return plainType(
     ['list', element.cty],
     (wire, at) => {
-      if (!Array.isArray(wire)) return mismatch(`a list of ${element.name}`, wire, at);
-      return wire.map((member: unknown, index) => element.decode(member, atKey(at, index)));
+      const members = elementsOf(wire, `a list of ${element.name}`, at);
+      return members.map((member, index) => element.decode(member, atKey(at, index)));
     },
     (values) => values.map((value) => element.encode(value)),
   );
@@ -86,6 +86,11 @@ export function decodeValue<T>(wire: unknown, decodeKnown: (wire: unknown) => T)
 export function membersOf(wire: unknown, expected: string, at: AttributePath): [string, unknown][] {
   if (typeof wire !== 'object' || wire === null || Array.isArray(wire)) return mismatch(expected, wire, at);
   return Object.entries(wire);
+}
+
+/** The elements of a decoded list. */
+export function elementsOf(wire: unknown, expected: string, at: AttributePath): readonly unknown[] {
+  return Array.isArray(wire) ? wire : mismatch(expected, wire, at);
 }
 
 function plainType<T>(

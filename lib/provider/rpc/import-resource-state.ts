@@ -58,6 +58,7 @@ function blankHost({ scope, address, port }: ImportId): Host {
     lock_timeout_seconds: NULL,
     confirm_timeout_seconds: NULL,
     drain_timeout_seconds: NULL,
+    probes: NULL,
     management_cidrs: NULL,
     allow_lockout: NULL,
   };

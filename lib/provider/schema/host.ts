@@ -3,6 +3,7 @@ import { DEFAULT_SCOPE } from '../../model/scope';
 import { type AttributeValues, nested } from '../protocol/attributes';
 import { bool, listOf, mapOf, number, string } from '../protocol/wire-type';
 import { bastion } from './bastion';
+import { probes } from './probes';
 
 /** The resource type, as it stands in HCL. */
 export const HOST_TYPE = 'gatewright_host';
@@ -97,6 +98,13 @@ export const HOST = {
     description:
       'How long a real server of IPVS that is no longer declared may keep its connections: it gets no new ones, and goes ' +
       `when it has none left or the time is over. Default: \`${DEFAULT_DRAIN_TIMEOUT_SECONDS}\`, it goes at once.`,
+  },
+  probes: {
+    mode: 'optional',
+    type: probes,
+    description:
+      'What must work after the changes, before they are confirmed; otherwise they are rolled back. Looked at over a new ' +
+      'connection. Default: none.',
   },
   management_cidrs: {
     mode: 'optional',

@@ -1,6 +1,6 @@
 // PlanResourceChange: creates, updates, replacements and destroys; whose wording stands; what happens while something is unknown.
 import { expect, test } from 'vitest';
-import { type Block, bastionBlock, hostBlock, hostState, settingsBlock } from '../blocks';
+import { type Block, bastionBlock, hostBlock, hostState, probeBlock, settingsBlock } from '../blocks';
 import type { StoredHost } from '../stored-engine';
 import {
   AN_UNKNOWN,
@@ -55,6 +55,7 @@ test.each([
   ['lock_timeout_seconds', 5],
   ['confirm_timeout_seconds', 60],
   ['drain_timeout_seconds', 60],
+  ['probes', [probeBlock({ kind: 'tcp', address: '192.0.2.1', port: 80 })]],
   ['management_cidrs', ['192.0.2.0/24', '2001:db8::/32']],
   ['allow_lockout', true],
 ] as const)('plans a change of %s in place, with the declared wording', async (name, value) => {
@@ -82,6 +83,7 @@ test.each([
   ['lock_timeout_seconds', 5, 30],
   ['confirm_timeout_seconds', 60, 30],
   ['drain_timeout_seconds', 60, 0],
+  ['probes', [probeBlock({ kind: 'command', command: ['true'] })], null],
   ['management_cidrs', ['192.0.2.0/24'], null],
   ['allow_lockout', true, false],
   ['port', 22, null],

@@ -37,6 +37,7 @@ test('gives the host the attributes that it has today, each with its type and wh
     'lock_timeout_seconds: number, optional, computed',
     'confirm_timeout_seconds: number, optional, computed',
     'drain_timeout_seconds: number, optional, computed',
+    'probes: {kind, command, address, port, url, status, from, timeout_seconds} LIST, optional',
     'management_cidrs: ["list","string"], optional',
     'allow_lockout: bool, optional, computed',
   ]);

@@ -1,6 +1,6 @@
 // ReadResource, UpgradeResourceState, ImportResourceState and MoveResourceState: how a state comes about without an apply.
 import { expect, test } from 'vitest';
-import { type Block, bastionBlock, hostState, settingsBlock } from '../blocks';
+import { type Block, bastionBlock, hostState, probeBlock, settingsBlock } from '../blocks';
 import type { StoredHost } from '../stored-engine';
 import {
   type TerraformSide,
@@ -100,6 +100,7 @@ test.each([
       bastion: bastionBlock(),
       lock_timeout_seconds: 5,
       drain_timeout_seconds: 60,
+      probes: [probeBlock({ kind: 'http', url: 'http://gw', from: 'client' })],
       management_cidrs: ['192.0.2.0/24'],
       allow_lockout: true,
     },
@@ -110,6 +111,7 @@ test.each([
       bastion: bastionBlock(),
       lock_timeout_seconds: 5,
       drain_timeout_seconds: 60,
+      probes: [probeBlock({ kind: 'http', url: 'http://gw', from: 'client' })],
       management_cidrs: ['192.0.2.0/24'],
       allow_lockout: true,
     },

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { type Block, MAY_BE_UNKNOWN, bastionBlock, hostBlock, settingsBlock } from '../blocks';
 import { UNKNOWN, backendOn, dynamic, memoryStore, terraformSide } from '../terraform-side';
+import { wirePath } from '../wire-path';
 
 const store = memoryStore({});
 const terraform = terraformSide(backendOn(store));
@@ -279,16 +280,4 @@ test('says where the text of a key belongs', async () => {
 
 function hostRequest(given: Block): object {
   return { type_name: 'gatewright_host', config: dynamic(hostBlock(given)) };
-}
-
-/** `parts["x"]` as the protocol has it. */
-function wirePath(path: string): object {
-  const steps = path.match(/\["[^"]*"\]|\[\d+\]|[a-z_]+/g) ?? [];
-  return {
-    steps: steps.map((step) => {
-      if (!step.startsWith('[')) return { attribute_name: step };
-      const key: unknown = JSON.parse(step.slice(1, -1));
-      return typeof key === 'number' ? { element_key_int: key } : { element_key_string: key };
-    }),
-  };
 }
