@@ -24,6 +24,7 @@ const SLOWER = [
   'test/converge/*properties.test.ts',
   'test/converge/all-subsystems.test.ts',
   'test/converge/each-rule.test.ts',
+  'test/converge/fuzz.test.ts',
   'test/converge/ipset-changes.test.ts',
   'test/services/buckets.test.ts',
 ];

@@ -42,6 +42,11 @@ test.each<[name: string, saved: string, lines: readonly string[]]>([
     ],
   ],
   [
+    'what is not known of a member is kept as words',
+    'create S hash:ip family inet\nadd S 192.0.2.1 timeout 5 9 nomatch 7\n',
+    ['ipset create S hash:ip', 'ipset add S 192.0.2.1 timeout 5 9 nomatch 7'],
+  ],
+  [
     'the words of a comment are no options',
     'create S hash:ip family inet comment\nadd S 192.0.2.1 comment " timeout 5 nomatch skbmark 0x1"\n',
     ['ipset create S hash:ip comment', 'ipset add S 192.0.2.1 comment " timeout 5 nomatch skbmark 0x1"'],

@@ -4,7 +4,7 @@ import type { Declaration } from '../../lib/model/declaration';
 import type { Entry } from '../../lib/model/entry';
 import { ENTRY_KINDS } from '../../lib/model/entry';
 import { toEntry } from '../../lib/syntax/entry';
-import { parseIpvsSave } from '../../lib/syntax/ipvs/saved';
+import { parseIpvsSave, UnreadableServers } from '../../lib/syntax/ipvs/saved';
 import { parsePart } from '../../lib/syntax/parts';
 import { printDeclaration } from '../../lib/syntax/print';
 import { printRefusal, readLineCases } from './line-cases';
@@ -124,6 +124,14 @@ describe('what a kernel holds', () => {
 
   test('of nothing is nothing', () => {
     expect(parseIpvsSave('')).toEqual([]);
+  });
+
+  test.each([
+    ['a listing', 'IP Virtual Server version 1.2.1 (size=4096)'],
+    ['a line without its head', '-t 192.0.2.1:80 -s rr'],
+    ['a real server without an address', '-a -t 192.0.2.1:80 -m'],
+  ])('%s cannot be read', (_what, line) => {
+    expect(() => parseIpvsSave(`-A -t 192.0.2.1:80 -s rr\n${line}\n`)).toThrow(UnreadableServers);
   });
 });
 

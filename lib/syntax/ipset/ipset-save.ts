@@ -93,13 +93,25 @@ function readSavedMember(set: string, text: string, place: readonly SetOption[])
   const space = text.indexOf(' ');
   const options: SetOption[] = [...place];
   if (space < 0) return { kind: 'member', set, member: text, options };
-  for (const [, flag, name = flag ?? 'comment', value, comment] of text
-    .slice(space)
-    .matchAll(MEMBER_OPTION)) {
+  const said = text.slice(space);
+  let end = 0;
+  for (const found of said.matchAll(MEMBER_OPTION)) {
+    const [whole, flag, name = flag ?? 'comment', value, comment] = found;
+    options.push(...unknownWords(said.slice(end, found.index)));
+    end = found.index + whole.length;
     if (name === 'packets' || name === 'bytes') continue;
     options.push(flag === undefined ? { name, value: value ?? comment ?? '' } : { name });
   }
+  options.push(...unknownWords(said.slice(end)));
   return { kind: 'member', set, member: text.slice(0, space), options };
+}
+
+/** Of a newer tool: they only have to be the same when they are read again. */
+function unknownWords(text: string): SetOption[] {
+  return text
+    .split(' ')
+    .filter((word) => word !== '')
+    .map((name) => ({ name }));
 }
 
 const MEMBER_OPTION = / (?:(nomatch|wildcard)|([a-z]+) ([^" ]+)|comment "([^"]*)")(?= |$)/g;

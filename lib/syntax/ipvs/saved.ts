@@ -4,11 +4,19 @@ import { InvalidInput } from '../../model/errors';
 import { splitWords } from '../words';
 import { ipvsEntry, readServer, serverKey } from './ipvsadm';
 
-/** One entry for each line, in the order of the lines. */
+/** Text of `ipvsadm -Sn` that is not what the tool prints. */
+export class UnreadableServers extends Error {
+  constructor(line: string) {
+    super(`not a line of ipvsadm -Sn: ${line}`);
+    this.name = 'UnreadableServers';
+  }
+}
+
+/** One entry for each line, in the order of the lines. Throws `UnreadableServers`: of a line that is passed over, the server would be gone. */
 export function parseIpvsSave(text: string): Entry[] {
   return text
     .split('\n')
-    .filter((line) => /^-[Aa] /.test(line))
+    .filter((line) => line.trim() !== '')
     .map((line) => readLine(line.trim()));
 }
 
@@ -28,6 +36,10 @@ function literalEntry(line: string): Entry {
   const [, command, server = '', realServer, rest = ''] = LITERAL.exec(line) ?? [];
   const shared = { value: rest.trim(), line: `ipvsadm ${line}` };
   const container = serverKey(server);
-  if (command === 'A') return { kind: 'virtual-server', key: container, ...shared };
-  return { kind: 'real-server', key: `real-server ${server} ${realServer ?? ''}`, container, ...shared };
+  if (command === 'A' && realServer === undefined)
+    return { kind: 'virtual-server', key: container, ...shared };
+  if (command === 'a' && realServer !== undefined) {
+    return { kind: 'real-server', key: `real-server ${server} ${realServer}`, container, ...shared };
+  }
+  throw new UnreadableServers(line);
 }
