@@ -34,7 +34,9 @@ export function fuzzPart(random: Random): PartCounts {
     if (isSilent) expect(source.text.replace(/\\\n/g, ''), text).toMatch(/^\s*(#[^]*)?$/);
   }
   expectTruth(text);
-  inTime(text, () => desiredOrRefusal(text));
+  inTime(text, () => {
+    desiredOrRefusal(text);
+  });
   return { declared, refused: problems.length };
 }
 
