@@ -10,7 +10,7 @@ import { IP_STAGE } from './random-states';
 import { errorOf, Scenario } from './scenario';
 
 /** Set it to see a failure again. */
-const SEED = Number(process.env['GATEWRIGHT_TEST_SEED'] ?? Date.now() % 1_000_000);
+const SEED = Number(process.env['GATEWRIGHT_SEED'] ?? Date.now() % 1_000_000);
 
 const COUNT = 15;
 

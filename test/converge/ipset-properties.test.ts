@@ -5,7 +5,7 @@ import { Random } from './random-parts';
 import { errorOf, Scenario } from './scenario';
 
 /** The seed of the random parts: set it to see a failure again. */
-const SEED = Number(process.env['GATEWRIGHT_TEST_SEED'] ?? Date.now() % 1_000_000);
+const SEED = Number(process.env['GATEWRIGHT_SEED'] ?? Date.now() % 1_000_000);
 const RUNS = 4;
 const FOREIGN = [
   'create THEIRS hash:ip timeout 600',

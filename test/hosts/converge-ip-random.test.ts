@@ -6,7 +6,7 @@ import { byHand, ipStateOf } from './fixtures/ip-state';
 import { LabScenario } from './fixtures/lab-scenario';
 
 /** Set it to see a failure again. */
-const SEED = Number(process.env['GATEWRIGHT_TEST_SEED'] ?? Date.now() % 1_000_000);
+const SEED = Number(process.env['GATEWRIGHT_SEED'] ?? Date.now() % 1_000_000);
 const COUNT = 40;
 
 const run = labForFile({

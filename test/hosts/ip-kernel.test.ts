@@ -11,7 +11,7 @@ import { randomIpLines } from '../syntax/random-ip';
 import { runInNamespace, SHELLS } from './namespace-ip';
 
 /** The seed of the random lines: set it to see a failure again. */
-const SEED = Number(process.env['GATEWRIGHT_TEST_SEED'] ?? Date.now() % 1_000_000);
+const SEED = Number(process.env['GATEWRIGHT_SEED'] ?? Date.now() % 1_000_000);
 
 /** This machine's kernel has no dummy and no tunnels: those are tried on hosts with a kernel of their own. */
 const NOT_HERE = /dummy|tunl0|\bd0\b/;

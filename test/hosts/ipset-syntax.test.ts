@@ -12,7 +12,7 @@ import { readLineCases } from '../syntax/line-cases';
 import { randomSetLines } from '../syntax/random-sets';
 
 /** The seed of the random lines: set it to see a failure again. */
-const SEED = Number(process.env['GATEWRIGHT_TEST_SEED'] ?? Date.now() % 1_000_000);
+const SEED = Number(process.env['GATEWRIGHT_SEED'] ?? Date.now() % 1_000_000);
 
 /** The same line twice is fine. */
 const AS_PARTS_MEAN = 'ipset() { command ipset -exist "$@"; }\n';

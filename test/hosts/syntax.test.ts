@@ -12,7 +12,7 @@ import type { PlacedRule } from './namespace-tables';
 import { byChain, loadAndSave, TOOLS } from './namespace-tables';
 
 /** The seed of the random rules: set it to see a failure again. */
-const SEED = Number(process.env['GATEWRIGHT_TEST_SEED'] ?? Date.now() % 1_000_000);
+const SEED = Number(process.env['GATEWRIGHT_SEED'] ?? Date.now() % 1_000_000);
 
 describe.each(TOOLS)('$name', (tool) => {
   test('saves the vocabulary as we print it', () => {
