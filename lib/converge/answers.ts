@@ -160,6 +160,12 @@ export function refusal(reason: string, host: string): Refused {
         `${host}: an earlier apply was cut off, and taking it back failed`,
         `look at ${detail} on the host: undo.log says why, N.inverse is what would undo step N; then remove that folder and plan again`,
       );
+    case 'denied':
+      return new Refused(
+        'denied',
+        `${host}: root has no ${detail} there, so rules, sets and addresses can be neither read for certain nor changed`,
+        'reach the host itself and not a container in it; or start the container with that capability (docker run --cap-add NET_ADMIN)',
+      );
     case 'not-root':
       return new Refused(
         'not-root',

@@ -23,6 +23,7 @@ export type RefusalCode =
   | 'not-undone'
   | 'tool-missing'
   | 'not-root'
+  | 'denied'
   | 'in-use'
   | 'prefix-taken';
 

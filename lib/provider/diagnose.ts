@@ -33,6 +33,7 @@ const REFUSAL_TITLES: Readonly<Record<RefusalCode, string>> = {
   'not-undone': 'An apply could not be taken back on this host',
   'tool-missing': 'A tool is missing on the host',
   'not-root': 'Root is needed on the host',
+  denied: 'Root is not enough on the host',
   'in-use': 'Still used by what belongs to others',
   'prefix-taken': 'Chain prefix belongs to somebody else',
 };

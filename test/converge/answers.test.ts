@@ -172,6 +172,7 @@ test.each([
   ['locked ', 'locked', 'by whom is not known'],
   ['tool-missing flock', 'tool-missing', 'the host has no flock'],
   ['not-root', 'not-root', 'do not run as root'],
+  ['denied CAP_NET_ADMIN', 'denied', 'root has no CAP_NET_ADMIN there'],
   ['no-folder /run/gatewright', 'unreadable', 'no file can be made in /run/gatewright'],
 ])('a host that refuses with %s says so', (reason, code, text) => {
   const error = refusal(reason, 'root@192.0.2.1:22');

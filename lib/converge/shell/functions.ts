@@ -10,6 +10,9 @@ const PATIENCE_SECONDS = 120;
  * is read byte by byte, since busybox's head reads ahead. `live_value` is a sysctl's value with one blank between its words; cat
  * reads it, since a shell reads byte by byte and the kernel gives a value at once or not at all. `event` tells whoever
  * follows the log that there is more of it; `ending` leaves in the file of the lock how its last holder's transaction ended.
+ *
+ * Root without CAP_NET_ADMIN (in a container) is refused: iptables-legacy-save then prints nothing and exits with 0, and ip shows
+ * what may not be changed. Measured: docs/lab-notes/0280-readings-that-lie.md.
  */
 export function shellFunctions(nonce: string): string {
   return `
@@ -24,7 +27,13 @@ ending() { read -r id < id; printf '%s %s\\n' "$id" "$1" > "$run/lock"; }
 begin() { say "begin $1"; }
 end() { printf '\\n'; say "end $1 $2"; }
 refuse() { say "refuse $*"; exit 64; }
-require_root() { [ "$(id -u)" = 0 ] || refuse not-root; }
+require_root() {
+  [ "$(id -u)" = 0 ] || refuse not-root
+  while read -r field value; do
+    [ "$field" = CapEff: ] || continue
+    case \${value%???} in *[13579bdf]) ;; *) refuse denied CAP_NET_ADMIN ;; esac
+  done < /proc/self/status
+}
 require() { for tool in "$@"; do command -v "$tool" > /dev/null || refuse "tool-missing $tool"; done; }
 take() {
   say "length $1"
@@ -77,9 +86,14 @@ flock ${kind === 'shared' ? '-s' : '-x'} -w ${seconds} 9 || refuse "locked $(cat
 `;
 }
 
-/** Who holds the exclusive lock and since when, for the message to those who wait in vain. */
+/**
+ * Who holds the exclusive lock and since when, for the message to those who wait in vain. sudo takes from the environment where
+ * one comes from; its own still has it.
+ */
 export const OWNER = `
 trap 'rm -rf "$work" "$run/owner"' EXIT
+[ -n "$SSH_CONNECTION" ] || [ -z "$SUDO_USER" ] ||
+  SSH_CONNECTION=$(tr '\\0' '\\n' < "/proc/$PPID/environ" | sed -n 's/^SSH_CONNECTION=//p')
 printf 'since %s, by %s%s\\n' "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" "\${SUDO_USER:-root}" \\
   "\${SSH_CONNECTION:+ from \${SSH_CONNECTION%% *}}" > "$run/owner"
 `;

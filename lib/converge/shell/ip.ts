@@ -15,7 +15,7 @@ ip_shown() {
 }
 ip_shown_of() { printf 'route show table all\nrule show\n' | ip -o -d -N "-$1" -batch -; }
 ip_lines() {
-  ip_shown > "$work/ip.shown" || return 1
+  whole "$work/ip.shown" ip_shown || return 1
   awk -v variants="$1" '${IP_AWK}' "$work/ip.shown"
 }
 read_ip() { ip_lines 0; }

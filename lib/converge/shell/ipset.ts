@@ -59,7 +59,7 @@ undo_ipset() {
   cat "$work/ipset.left"
   [ ! -s "$work/ipset.left" ]
 }
-fingerprint_ipset() { ipset save > "$work/ipset.saved" && set_fingerprints "$work/ipset.saved"; }
+fingerprint_ipset() { whole "$work/ipset.saved" ipset save && set_fingerprints "$work/ipset.saved"; }
 set_fingerprints() { awk '${FINGERPRINT_AWK}' "$1"; }
 prepare_ipset() { ipset list -t -o save | grep -E '^create [^ ]+ (hash|bitmap|list):' > "$work/ipset.others"; }
 prove_ipset() {

@@ -18,7 +18,7 @@ ipvs_listing='
 '
 ipvs_lines() {
   [ -e /proc/net/ip_vs ] || return 0
-  ipvsadm -Ln --thresholds > "$work/ipvs.listed" && ipvsadm -Sn > "$work/ipvs.saved" || return 1
+  whole "$work/ipvs.listed" ipvsadm -Ln --thresholds && whole "$work/ipvs.saved" ipvsadm -Sn || return 1
   awk "$ipvs_listing"'
     FILENAME == ARGV[1] {
       if (real != "" && $3 > 0) limits[real] = " -x " $3
@@ -32,13 +32,13 @@ ipvs_lines() {
       print $0 limits[key " -r " $(i + 1)]
       next
     }
-    { print }
+    !/^#/ { print }
   ' "$work/ipvs.listed" "$work/ipvs.saved"
 }
 count_ipvs() {
   [ -e /proc/net/ip_vs ] || return 0
-  ipvsadm -Ln --thresholds > "$work/ipvs.listed" || return 1
-  ipvsadm -Lnc > "$work/ipvs.connections" || return 1
+  whole "$work/ipvs.listed" ipvsadm -Ln --thresholds || return 1
+  whole "$work/ipvs.connections" ipvsadm -Lnc || return 1
   awk "$ipvs_listing"'
     FILENAME == ARGV[1] {
       if (real != "") { count[real] = $5 + $6; order[++amount] = real }
