@@ -1,5 +1,7 @@
 // From a host's sections to typed answers: a reading, a proof, a refusal. Anything incomplete is an error, never "no rules".
+import { FAMILIES } from '../model/iptables';
 import type { CommandResult } from '../ssh/connection';
+import { BACKENDS } from './backends';
 import { ApplyFailed, Refused } from './errors';
 import type { Outcome, Proof, ProofStage, Question, Reading, Standing, Transaction } from './host';
 import { PROOF_STAGES, STANDINGS } from './host';
@@ -23,6 +25,8 @@ export function parseReading(
   const manifest = answer.sections.has('manifest') ? complete('manifest') : undefined;
   const declared = answer.sections.has('declared') ? complete('declared') : undefined;
   const cameBy = answer.sections.get('came-by')?.text;
+  const backend = BACKENDS.find((name) => complete('backend').trim() === name);
+  const beside = FAMILIES.filter((family) => answer.sections.has(`beside-${family}`));
   return {
     ipv4: complete('ipv4'),
     sysctls: parseSysctls(complete('sysctls')),
@@ -32,6 +36,8 @@ export function parseReading(
     ...(manifest === undefined ? {} : { manifest }),
     ...(declared === undefined ? {} : { declared }),
     ...(cameBy === undefined || cameBy === '' ? {} : { cameBy }),
+    ...(backend === undefined ? {} : { backend }),
+    beside: Object.fromEntries(beside.map((family) => [family, complete(`beside-${family}`)])),
   };
 }
 

@@ -2,7 +2,7 @@
 import { InvalidInput } from '../model/errors';
 import type { Wording } from './align';
 import { align } from './align';
-import { checkPrefix, checkRemovals, hostProblems } from './check';
+import { checkRemovals, hostProblems } from './check';
 import type { DesiredState } from './desired';
 import type { HostState, HostTarget } from './engine';
 import { checkSharedContainers, entryProblems } from './entries/check-entries';
@@ -30,7 +30,6 @@ export function checkHost(target: HostTarget, { desired, live, wording, incomple
   const alignments = align(desired, live, wording);
   const problems = hostProblems({ desired, live, incomplete }, alignments);
   if (problems.length > 0) throw new InvalidInput(problems);
-  checkPrefix(target, live);
   if (incomplete) return;
   checkRemovals(target, live, alignments);
   checkSharedContainers(target, desired, live);

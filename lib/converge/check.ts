@@ -195,19 +195,6 @@ function heldBy(scope: string, { key, value, source }: WantedValue, theirs: stri
   };
 }
 
-/** Two scopes must not have prefixes of which one begins with the other: each would take the other's chains for its own. */
-export function checkPrefix(target: HostTarget, live: Live): void {
-  const { name, chainPrefix } = target.scope;
-  for (const [other, { chainPrefix: theirs }] of Object.entries(live.manifest.scopes)) {
-    if (other === name || !(theirs.startsWith(chainPrefix) || chainPrefix.startsWith(theirs))) continue;
-    throw new Refused(
-      'prefix-taken',
-      `${target.name}: chain prefix ${chainPrefix} collides with ${theirs} of scope "${other}" on this host`,
-      'give each scope a chain_prefix of its own',
-    );
-  }
-}
-
 /** A chain of ours that a foreign rule uses cannot be removed: the rule is named. */
 export function checkRemovals(target: HostTarget, live: Live, alignments: readonly ChainAlignment[]): void {
   const { scope } = target;

@@ -25,6 +25,7 @@ export type RefusalCode =
   | 'not-root'
   | 'denied'
   | 'in-use'
+  | 'two-backends'
   | 'prefix-taken';
 
 /** A transaction that did not complete. `undone`: the host is as it was before; else the text says what is left. */

@@ -1,6 +1,7 @@
 // The port to one host: read, prove, transact. remote-host.ts is the real one; tests have one in memory, held to the same contract.
 import type { Family } from '../model/iptables';
 import { FAMILIES } from '../model/iptables';
+import type { Backend } from './backends';
 import type { Step } from './plan';
 import type { ReadName } from './reads';
 import type { SubsystemName } from './subsystem';
@@ -35,6 +36,10 @@ export interface Reading {
   readonly hasRecovered: boolean;
   /** By which connection we came, as the host tells it (shell/came-by.ts). */
   readonly cameBy?: string;
+  /** Which one `iptables` is there. Absent where that cannot be told. */
+  readonly backend?: Backend;
+  /** What is saved of the other one, where it can hold anything. */
+  readonly beside?: Partial<Readonly<Record<Family, string>>>;
 }
 
 /** What a throw-away namespace is to try, in this order: lines of each subsystem's tool, then input of iptables-restore. */

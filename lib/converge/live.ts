@@ -3,6 +3,7 @@ import type { Entry } from '../model/entry';
 import type { ChainAddress, Family, Table } from '../model/iptables';
 import { BUILT_IN_CHAINS, TABLES, chainKey } from '../model/iptables';
 import { parseSave } from '../syntax/iptables-save';
+import type { OtherBackend } from './backends';
 import type { CameBy } from './lockout/came-by';
 import type { Manifest } from './manifest';
 
@@ -34,6 +35,10 @@ export interface Live {
   readonly manifest: Manifest;
   /** Absent where the host could not tell. */
   readonly cameBy?: CameBy;
+  /** The back-end of iptables that is not in use; absent where it is not known which one that is. */
+  readonly otherBackend?: OtherBackend;
+  /** Where the process of kube-proxy stands in /proc, if that was asked for and it runs. */
+  readonly kubeProxy?: string;
 }
 
 /**

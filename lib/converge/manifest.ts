@@ -1,4 +1,6 @@
 // What the host itself remembers: which scopes live there, what they own that cannot carry a mark, and the values found before them.
+import type { Backend } from './backends';
+import { BACKENDS } from './backends';
 
 /** One scope on one host. */
 export interface ScopeManifest {
@@ -19,6 +21,8 @@ export interface ScopeManifest {
   readonly entries: Readonly<Record<string, string>>;
   /** What was read of the host beside iptables at the last apply, and so must be read again. */
   readonly reads: readonly string[];
+  /** Of iptables, into which the last apply went. Absent where that was not known. */
+  readonly backend?: Backend;
 }
 
 /** What stood there before the first scope declared its own; the last holder that lets go brings it back. */
@@ -82,6 +86,7 @@ export function isScopeManifest(value: unknown): value is ScopeManifest {
     isRecord(value['adopted']) &&
     Object.values(value['adopted']).every(isStrings) &&
     isStrings(value['reads']) &&
+    (value['backend'] === undefined || BACKENDS.some((name) => name === value['backend'])) &&
     [value['sysctls'], value['policies'], value['entries']].every(
       (record) => isRecord(record) && isStrings(Object.values(record)),
     )

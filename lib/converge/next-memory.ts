@@ -1,6 +1,7 @@
 // What the host shall remember after a transaction: its manifest, and the scope's record of what is declared.
 import type { Parts } from '../model/declaration';
 import { chainKey } from '../model/iptables';
+import { backendInUse } from './backends';
 import { partsDigest } from './declared';
 import type { DesiredState } from './desired';
 import { wantedEntries } from './entries/release-entries';
@@ -57,5 +58,6 @@ function scopeManifest(desired: DesiredState, live: Live, { id, parts }: KeptSco
       ]),
     ),
     reads: readsOf(desired),
+    ...(live.otherBackend === undefined ? {} : { backend: backendInUse(live.otherBackend) }),
   };
 }

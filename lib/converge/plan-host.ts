@@ -1,6 +1,7 @@
 // The plan of one host: is there anything to change, may it be changed, and does the host's kernel take it.
 import type { Parts } from '../model/declaration';
 import { OUR_WORDING } from './align';
+import { backendNotes } from './backends';
 import { checkCreate, checkEntries, checkHost, checkIdentity } from './check-host';
 import { partsDigest } from './declared';
 import { nothingDesired } from './desired';
@@ -55,6 +56,7 @@ export async function planHost(
       ...notes,
       ...lockout,
       ...SUBSYSTEMS.flatMap((subsystem) => subsystem.notes(desired, live, target)),
+      ...backendNotes(target, live),
       ...(isManifestLost ? [manifestLost(target)] : []),
       ...(hasRecovered ? [recovered(target)] : []),
       ...(isTakenOver ? [takenOver(target)] : []),

@@ -3,12 +3,14 @@ import type { Parts } from '../model/declaration';
 import type { Family, Table } from '../model/iptables';
 import { TABLES } from '../model/iptables';
 import { parseParts } from '../syntax/parts';
+import { checkBackends, toOtherBackend } from './backends';
 import type { DeclaredRecord } from './declared';
 import { declaredOnly, parseRecordFile, partsDigest } from './declared';
 import type { DesiredState } from './desired';
 import type { HostTarget } from './engine';
 import { Refused } from './errors';
 import type { Host, Question, Reading } from './host';
+import { checkPrefix, KUBE_PREFIX } from './chain-prefix';
 import type { Live, LiveChain, LiveEntry } from './live';
 import { toLiveChains, withBuiltInChains } from './live';
 import { parseCameBy } from './lockout/came-by';
@@ -49,6 +51,7 @@ export function questionOf(target: HostTarget, { parts, remembered, desired }: K
     ...readsNamedIn(declaredOnly(parts)),
     ...(remembered?.owned?.scope.reads ?? []),
     ...(desired === undefined ? [] : readsOf(desired)),
+    ...(target.scope.chainPrefix === KUBE_PREFIX ? ['kubeproxy'] : []),
   ]);
   return {
     scope: target.scope.name,
@@ -98,7 +101,10 @@ class NotAskedFor extends Error {
   }
 }
 
-/** Throws `Refused` (unreadable) for rules that iptables-save cannot show and for a manifest that is not ours. */
+/**
+ * Throws `Refused`: unreadable for rules that iptables-save cannot show and for a manifest that is not ours; two-backends and
+ * prefix-taken where what stands there is not what it seems.
+ */
 export function toLive(reading: Reading, target: HostTarget, known: Known): LiveReading {
   const found = parsed('manifest', target, () =>
     reading.manifest === undefined ? undefined : parseManifest(reading.manifest),
@@ -120,12 +126,22 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
     (name) => !isReadName(name, reading),
   );
   if (more.length + unread.length > 0) throw new NotAskedFor(more, unread);
-  const { sysctls, missingModules } = reading;
+  const { sysctls, missingModules, backend } = reading;
+  const otherBackend = parsed('iptables-save', target, () => toOtherBackend(backend, reading.beside ?? {}));
   const cameBy = parseCameBy(reading.cameBy ?? '');
-  const live = {
-    ...{ chains, sysctls, entries, missingModules, manifest },
+  const kubeProxy = reading.sections.get('kubeproxy');
+  const live: Live = {
+    chains,
+    sysctls,
+    entries,
+    missingModules,
+    manifest,
+    ...(otherBackend === undefined ? {} : { otherBackend }),
     ...(cameBy === undefined ? {} : { cameBy }),
+    ...(kubeProxy === undefined ? {} : { kubeProxy }),
   };
+  checkBackends(target, live);
+  checkPrefix(target, live);
   const isThere = ownChains(target.scope, live).length > 0 || (found === undefined && hasMade(copy, live));
   return {
     live,

@@ -6,9 +6,9 @@ import type { SubsystemName } from './subsystem';
 import { SUBSYSTEM_NAMES } from './subsystem';
 import { SUBSYSTEMS, subsystemOf } from './subsystems';
 
-/** What is read beside iptables-save, sysctls and the host's memory. */
-export const READ_NAMES = ['ipv6', ...SUBSYSTEM_NAMES] as const;
-export type ReadName = 'ipv6' | SubsystemName;
+/** What is read beside iptables-save, sysctls and the host's memory; of kube-proxy, whether its process runs. */
+export const READ_NAMES = ['ipv6', ...SUBSYSTEM_NAMES, 'kubeproxy'] as const;
+export type ReadName = 'ipv6' | SubsystemName | 'kubeproxy';
 
 /** What is desired needs these. */
 export function readsOf({ chains, policies, entries }: DesiredState): ReadName[] {

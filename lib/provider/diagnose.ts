@@ -34,6 +34,7 @@ const REFUSAL_TITLES: Readonly<Record<RefusalCode, string>> = {
   'tool-missing': 'A tool is missing on the host',
   'not-root': 'Root is needed on the host',
   denied: 'Root is not enough on the host',
+  'two-backends': 'Rules stand in the other back-end of iptables',
   'in-use': 'Still used by what belongs to others',
   'prefix-taken': 'Chain prefix belongs to somebody else',
 };

@@ -32,6 +32,15 @@ const READING = [
   'COMMIT',
   '',
   '@@abc123 end ipv4 0',
+  '@@abc123 begin backend',
+  'nft',
+  '',
+  '@@abc123 end backend 0',
+  '@@abc123 begin beside-ipv4',
+  '*filter',
+  'COMMIT',
+  '',
+  '@@abc123 end beside-ipv4 0',
   '@@abc123 read',
   '',
 ].join('\n');
@@ -77,20 +86,25 @@ describe('a reading', () => {
       sections: new Map(),
       missingModules: ['ip_vs'],
       ipv4: '*nat\n-A OUTPUT -m comment --comment "@@zzz end ipv4 0" -j RETURN\nCOMMIT\n',
+      backend: 'nft',
+      beside: { ipv4: '*filter\nCOMMIT\n' },
     });
   });
 
   test('that is cut anywhere before its last end is refused', () => {
-    const end = READING.indexOf('@@abc123 end ipv4 0') + '@@abc123 end ipv4 '.length;
+    const end = READING.indexOf('@@abc123 end backend 0') + '@@abc123 end backend '.length;
     for (let at = 0; at < end; at += 1) {
       expect(() => read(READING.slice(0, at)), `cut at ${at}`).toThrow(/was cut|exit code/);
     }
   });
 
-  test.each(['manifest', 'sysctls', 'ipv4'])('whose %s failed is refused with the exit code', (name) => {
-    const failed = READING.replace(`@@abc123 end ${name} 0`, `@@abc123 end ${name} 4`);
-    expect(() => read(failed)).toThrow(`reading ${name} failed with exit code 4`);
-  });
+  test.each(['manifest', 'sysctls', 'ipv4', 'backend', 'beside-ipv4'])(
+    'whose %s failed is refused with the exit code',
+    (name) => {
+      const failed = READING.replace(`@@abc123 end ${name} 0`, `@@abc123 end ${name} 4`);
+      expect(() => read(failed)).toThrow(`reading ${name} failed with exit code 4`);
+    },
+  );
 
   test('with markers of another word has none of its sections', () => {
     expect(parseSections(READING, 'other')).toEqual({ sections: new Map(), words: [] });

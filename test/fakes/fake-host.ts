@@ -16,6 +16,7 @@ import type {
 } from '../../lib/converge/host';
 import { PROOF_STAGES } from '../../lib/converge/host';
 import type { StepKind } from '../../lib/converge/plan';
+import type { ReadName } from '../../lib/converge/reads';
 import { adaptedInverse } from './adapted-inverse';
 import { FakeIp } from './fake-ip';
 import { FakeIpset } from './fake-ipset';
@@ -25,6 +26,7 @@ import { FakeConfirmation } from './fake-confirmation';
 import { assignments, linesOf } from './fake-lines';
 import { FakeLock } from './fake-lock';
 import { refuseMissingSets, setsMadeBy } from './fake-set-names';
+import { FakeSurroundings } from './fake-surroundings';
 import { connectionLost, interrupted, locked, unreachable } from './fake-trouble';
 import { watchedLines } from './watched-lines';
 
@@ -49,6 +51,7 @@ export interface Faults {
 export class FakeHost implements Host {
   readonly kernel = new FakeKernel();
   readonly kernel6 = new FakeKernel('ipv6');
+  readonly around = new FakeSurroundings();
   readonly subsystems = {
     ip: new FakeIp(),
     ipset: new FakeIpset(() => `${this.kernel.save()}${this.kernel6.save()}`),
@@ -274,14 +277,18 @@ export class FakeHost implements Host {
     return assignments(text).every(([key, value]) => this.sysctls.get(key) === value);
   }
 
+  private section(name: ReadName): string {
+    if (name === 'kubeproxy') return this.around.kubeProxy;
+    return name === 'ipv6' ? this.kernel6.save() : this.subsystems[name].read();
+  }
+
   private reading({ scope, declaredDigest, sysctls, reads, modules }: Question): Reading {
     const declared = this.declared.get(scope);
     return {
       ipv4: this.kernel.save(),
       sysctls: new Map(sysctls.map((key) => [key, this.sysctls.get(key)])),
-      sections: new Map(
-        reads.map((name) => [name, name === 'ipv6' ? this.kernel6.save() : this.subsystems[name].read()]),
-      ),
+      sections: new Map(reads.map((name) => [name, this.section(name)])),
+      ...this.around.read(),
       hasRecovered: false,
       missingModules: modules.filter((module) => this.missingModules.has(module)),
       ...(this.manifest === undefined ? {} : { manifest: this.manifest }),

@@ -9,7 +9,11 @@ import { proveProgram, readProgram, transactProgram } from '../../lib/converge/s
 import { SUBSYSTEM_SHELL } from '../../lib/converge/shell/subsystem-shell';
 
 const NONCE = 'abc123';
-const SHELLS = [['dash'], ['bash', '--posix'], ['busybox', 'sh']] as const;
+const SHELLS: readonly (readonly [string, readonly string[]])[] = [
+  ['dash', ['dash']],
+  ['bash', ['bash', '--posix']],
+  ['busybox', ['busybox', 'sh']],
+];
 let work: string;
 
 beforeAll(() => {
@@ -31,7 +35,7 @@ function runIn(argv: readonly string[], program: string): { status: number | nul
   return { status, stdout };
 }
 
-describe.each(SHELLS)('with %s as sh', (...shell) => {
+describe.each(SHELLS)('with %s as sh', (_name, shell) => {
   test.each([
     ['reading', readProgram(NONCE, 1)],
     ['proof', proveProgram(NONCE)],

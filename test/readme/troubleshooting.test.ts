@@ -18,7 +18,6 @@ const OF_TERRAFORM = [
 const OF_IPTABLES = ['Another app is currently holding the xtables lock'];
 
 const SITUATIONS = [
-  'Nothing is wrong, but traffic does not go where the plan says',
   'The connection was cut in an apply',
   'The plan shows the same difference again',
   'After a reboot everything is gone',

@@ -1,4 +1,5 @@
 // The part of a program that reads a host: manifest, declared record, sysctls, iptables-save. Used by read.ts and transact.ts.
+import { BACKENDS } from './backends';
 
 import { CAME_BY } from './came-by';
 
@@ -7,16 +8,23 @@ import { CAME_BY } from './came-by';
  * (where a kernel has no list of its modules, it shows them in other ways), then one path below /proc/sys per line.
  * The declared record's first line is its digest; it is sent only where the client knows another one.
  */
-export const READING = `${CAME_BY}
+export const READING = `${CAME_BY}${BACKENDS}
 read_file() { begin "$1"; cat "$2"; end "$1" $?; }
 require_for() {
   case $1 in
     ipv6) require ip6tables-save ip6tables-restore ;;
     ipvs) require ipvsadm ;;
+    kubeproxy) ;;
     *) require "$1" ;;
   esac
 }
 read_ipv6() { ip6tables-save; }
+read_kubeproxy() {
+  for comm in /proc/[0-9]*/comm; do
+    IFS= read -r title < "$comm" && [ "$title" = kube-proxy ] && echo "\${comm%/comm}"
+  done 2> /dev/null
+  return 0
+}
 read_modules() {
   begin modules
   for module in $modules; do has_module "$module" || echo "$module"; done
@@ -68,6 +76,7 @@ reading() {
   begin ipv4
   iptables-save
   end ipv4 $?
+  read_backends "$reads"
   for name in $reads; do
     begin "$name"
     "read_$name"
