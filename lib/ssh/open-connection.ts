@@ -15,6 +15,13 @@ const CLOSE_MILLISECONDS = 1000;
 
 const FORWARD_TIMEOUT_SECONDS = 15;
 
+/** A session that has ended here counts there until its processes have ended too; so often and after such pauses it is tried again. */
+const LATE_TRIES = 25;
+const LATE_PAUSE_MILLISECONDS = 200;
+
+/** RFC 4254, 5.1: SSH_OPEN_CONNECT_FAILED, which OpenSSH says where MaxSessions are open. */
+const CONNECT_FAILED = 2;
+
 const FORWARD_FAILURES: Readonly<
   Record<ForwardFailure['kind'], { readonly code: SshErrorCode; readonly fix: string }>
 > = {
@@ -93,17 +100,30 @@ export class OpenConnection implements SshConnection {
     setTimeout(() => this.path.socket.destroy(), CLOSE_MILLISECONDS).unref();
   }
 
-  private open(session: ShellSession, { step }: Program): void {
+  private open(session: ShellSession, program: Program, triesLeft = LATE_TRIES): void {
+    const { step } = program;
     const command = this.privilege.sudo ? SUDO_COMMAND : SHELL_COMMAND;
     try {
       this.path.client.exec(command, (error, channel) => {
         if (error === undefined) session.attach(channel);
-        else session.fail(this.end === undefined ? this.noChannel(step, error) : this.lost(step));
+        else if (this.end !== undefined) session.fail(this.lost(step));
+        else if (!isFull(error) || triesLeft === 0) session.fail(this.noChannel(step, error));
+        else this.openLater(session, program, triesLeft);
       });
     } catch {
       // The socket has gone and the client has not said so yet.
       session.fail(this.lost(step));
     }
+  }
+
+  /** The host allows no more at once: a program waits for another to end, within its own time. */
+  private openLater(session: ShellSession, program: Program, triesLeft: number): void {
+    const others = [...this.sessions].filter((each) => each !== session && each.hasChannel);
+    const again = (left: number) => (): void => {
+      if (this.sessions.has(session)) this.open(session, program, left);
+    };
+    if (others.length === 0) setTimeout(again(triesLeft - 1), LATE_PAUSE_MILLISECONDS);
+    else Promise.race(others.map(({ result }) => result)).then(again(triesLeft), again(triesLeft));
   }
 
   private conversation({ step }: Program): SudoConversation | undefined {
@@ -137,4 +157,8 @@ export class OpenConnection implements SshConnection {
       fix: 'allow more sessions per connection: MaxSessions in sshd_config',
     });
   }
+}
+
+function isFull(error: Error): boolean {
+  return 'reason' in error && error.reason === CONNECT_FAILED;
 }

@@ -33,6 +33,11 @@ export class ShellSession implements RunningProgram {
     return this.program.step;
   }
 
+  /** False while it waits for one. */
+  get hasChannel(): boolean {
+    return this.channel !== undefined;
+  }
+
   get result(): Promise<CommandResult> {
     return this.ending.promise;
   }

@@ -83,18 +83,49 @@ test('what a login shell prints at its start is no part of the result', async ()
   connection.close();
 });
 
-test('more programs at once than the host allows is an error that names the setting', async () => {
+test('where the host allows one program at a time, others wait for it to end, each in its turn', async () => {
   const small = await startSshServer({ sshd: ['MaxSessions 1'] });
   const connection = await connect(small.settings, small.environment);
-  await connection.start(LONG);
+  const first = await connection.start({
+    step: 'read',
+    body: 'echo running; read -r word',
+    timeoutSeconds: 30,
+  });
+  await first.readUntil('running');
+  const others = ['a', 'b', 'c'].map(async (word) => {
+    const running = await connection.start({ step: 'ask', body: `echo ${word}`, timeoutSeconds: 30 });
+    return (await running.result).stdout;
+  });
+  const late = refusalOf(connection.start({ step: 'late', body: 'echo never', timeoutSeconds: 0.3 }));
+  expect((await late).code).toBe('timed-out');
+  first.write(Buffer.from('go\n'));
+  expect((await Promise.all(others)).sort()).toEqual(['a\n', 'b\n', 'c\n']);
+  connection.close();
+  await small.stop();
+});
+
+test('a program that waits for another is told when the connection is lost', async () => {
+  const small = await startSshServer({ sshd: ['MaxSessions 1'] });
+  const connection = await connect(small.settings, small.environment);
+  await (await connection.start(LONG)).readUntil('running');
+  const waiting = refusalOf(connection.start(LONG));
+  for (const pid of small.sessionPids()) process.kill(pid, 'SIGKILL');
+  expect((await waiting).code).toBe('connection-lost');
+  connection.close();
+  await small.stop();
+});
+
+test('a host that allows no program at all is an error that names the setting', async () => {
+  const none = await startSshServer({ sshd: ['MaxSessions 0'] });
+  const connection = await connect(none.settings, none.environment);
   const refusal = await refusalOf(connection.start(LONG));
   expect([refusal.code, refusal.fix]).toEqual([
     'shell-failed',
     'allow more sessions per connection: MaxSessions in sshd_config',
   ]);
   connection.close();
-  await small.stop();
-});
+  await none.stop();
+}, 20_000);
 
 test('a process that has closed its connection can end, even when the host no longer answers', async () => {
   const script = join(import.meta.dirname, 'fixtures', 'connect-and-close.ts');
