@@ -1,4 +1,5 @@
 // What to prove who we are with, in the order in which it is tried. Used by open.ts; authentication.ts plays it.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ParsedKey } from 'ssh2';
 import { expandHome, type SshEnvironment } from './environment';
@@ -42,7 +43,7 @@ export async function readCredentials(
 ): Promise<Credentials> {
   const given = await readGivenKeys(settings, environment);
   const isGiven = settings.privateKey !== undefined || settings.privateKeyPath !== undefined;
-  const agentSocket = chooseAgent(settings, environment, given.skipped.length > 0);
+  const agentSocket = chooseAgent(settings, environment, given.skipped.some(isEncrypted));
   const defaults =
     isGiven || settings.password !== undefined ? NO_CREDENTIALS : await readDefaultKeys(environment);
   const credentials: Credentials = {
@@ -75,6 +76,7 @@ async function readGivenKeys(
     const key = await readPrivateKey(path);
     if (key === undefined) throw unusableKey(settings.name, `key ${path} does not exist`, CORRECT_PATH);
     take(`key ${path}`, key);
+    skipped.push(...certificatesOf(path));
   }
   return { tries, skipped };
 }
@@ -85,11 +87,23 @@ async function readDefaultKeys(environment: SshEnvironment): Promise<Credentials
   for (const file of DEFAULT_KEYS) {
     const path = join(environment.homeFolder, '.ssh', file);
     const key = await readPrivateKey(path);
-    if (key?.kind === 'usable') tries.push({ kind: 'key', label: `key ${path}`, key: key.key });
-    else if (key?.kind === 'encrypted') skipped.push(`key ${path} (encrypted)`);
+    if (key?.kind === 'usable') {
+      tries.push({ kind: 'key', label: `key ${path}`, key: key.key });
+      skipped.push(...certificatesOf(path));
+    } else if (key?.kind === 'encrypted') skipped.push(`key ${path} (encrypted)`);
     else if (key !== undefined) skipped.push(`key ${path} (${key.reason})`);
   }
   return { tries, skipped };
+}
+
+/** As ssh(1) would find it; a host that trusts an authority alone refuses the bare key. */
+function certificatesOf(keyPath: string): readonly string[] {
+  const path = `${keyPath}-cert.pub`;
+  return existsSync(path) ? [`certificate ${path} (user certificates are not supported)`] : [];
+}
+
+function isEncrypted(label: string): boolean {
+  return label.endsWith('(encrypted)');
 }
 
 /** The surrounding agent serves where nothing else is given, and where a given key is encrypted. */
@@ -124,7 +138,7 @@ function unusableKey(host: string, what: string, fix: string): SshError {
 }
 
 function nothingToTry(host: string, skipped: readonly string[]): SshError {
-  if (skipped.some((label) => label.endsWith('(encrypted)'))) {
+  if (skipped.some(isEncrypted)) {
     return new SshError(
       'key-unreadable',
       host,

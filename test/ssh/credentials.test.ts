@@ -36,6 +36,16 @@ function generate(name: string, passphrase: string, ...more: readonly string[]):
 const AGENT = '/run/agent';
 
 describe('what is tried, in which order', () => {
+  test('the certificate beside a key is named as left out, and calls for no agent', async () => {
+    const keyPath = join(folder, 'certified');
+    copyFileSync(join(folder, 'plain'), keyPath);
+    writeFileSync(`${keyPath}-cert.pub`, 'ssh-ed25519-cert-v01@openssh.com AAAA');
+    const settings = { name: 'root@gw:22', privateKeyPath: keyPath };
+    const { tries, skipped } = await readCredentials(settings, { ...bare, agentSocket: AGENT });
+    expect(tries.map(({ label }) => label)).toEqual([`key ${keyPath}`]);
+    expect(skipped).toEqual([`certificate ${keyPath}-cert.pub (user certificates are not supported)`]);
+  });
+
   test.each<[string, (folder: string) => Partial<CredentialSettings>, string | undefined, string[]]>([
     [
       'nothing given: the agent, then the keys in ~/.ssh',
