@@ -92,7 +92,7 @@ describe.each(BACK_ENDS)('on a host with iptables-%s', (name) => {
     ['an accept below the drop', ['iptables -A INPUT -i eth0 -j DROP', ACCEPT], 'line 1'],
     [
       'NEW accepted, and nothing that follows',
-      [`${ACCEPT.replace(' -j', ' -m conntrack --ctstate NEW -j')}`, 'iptables -P INPUT DROP'],
+      [ACCEPT.replace(' -j', ' -m conntrack --ctstate NEW -j'), 'iptables -P INPUT DROP'],
       'line 2',
     ],
     [
