@@ -125,6 +125,7 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
   const unread = [...(manifest.scopes[target.scope.name]?.reads ?? []), ...(drains ? ['ipvs'] : [])].filter(
     (name) => !isReadName(name, reading),
   );
+  refuseUnknownReads(unread, target);
   if (more.length + unread.length > 0) throw new NotAskedFor(more, unread);
   const { sysctls, missingModules, backend } = reading;
   const otherBackend = parsed('iptables-save', target, () => toOtherBackend(backend, reading.beside ?? {}));
@@ -150,6 +151,14 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
     isManifestLost: isThere && found === undefined && copy !== undefined,
     hasRecovered: reading.hasRecovered,
   };
+}
+
+/** To ask again would not help. */
+function refuseUnknownReads(unread: readonly string[], target: HostTarget): void {
+  const unknown = unread.filter((name) => !READ_NAMES.some((read) => read === name));
+  if (unknown.length === 0) return;
+  const message = `${target.name}: the manifest names what this version cannot read: ${unknown.join(', ')}`;
+  throw new Refused('unreadable', message, 'use the version that applied last, or a newer one');
 }
 
 /** What stood there before the scope does not tell that the scope was here. */

@@ -8,7 +8,7 @@ import type { Live } from '../../lib/converge/live';
 import { sysctlPath } from '../../lib/converge/plan';
 import type { ReadName } from '../../lib/converge/reads';
 import { parseSections } from '../../lib/converge/sections';
-import { questionOf, toLive } from '../../lib/converge/read-live';
+import { questionOf, readLive } from '../../lib/converge/read-live';
 import { SUBSYSTEMS } from '../../lib/converge/subsystems';
 import { desiredOf } from '../../lib/converge/validate';
 import type { Parts } from '../../lib/model/declaration';
@@ -21,7 +21,7 @@ import { reach } from './pair';
 import { Random } from './random-parts';
 import { randomState } from './random-states';
 import type { Scenario } from './scenario';
-import { inTime } from './time-limit';
+import { inTimeLater } from './time-limit';
 
 /** What of a reading is damaged. */
 const FIELDS = ['ipv4', 'ipv6', 'ip', 'ipset', 'ipvs', 'manifest', 'declared', 'sysctls'] as const;
@@ -65,11 +65,12 @@ export async function fuzzReading(random: Random, on: ReadHost): Promise<'refuse
   const reading = withDamage(random, on.reading, field);
   const known = { parts: on.parts, desired: desiredOf(DEFAULT_SCOPE, on.parts) };
   const context = `${field}:\n${textOf(reading, field).slice(0, 3000)}`;
-  const live = inTime(context, () => ours(context, () => toLive(reading, on.scenario.target, known).live));
-  if (live !== undefined) expectAllThere(reading, live, context);
   const { scenario } = on;
+  const host = new DamagedHost(scenario.host, reading);
+  const live = await oursLater(context, async () => (await readLive(host, scenario.target, known)).live);
+  if (live !== undefined) expectAllThere(reading, live, context);
   const engine = createEngine(() => ({
-    open: () => Promise.resolve(new DamagedHost(scenario.host, reading)),
+    open: () => Promise.resolve(host),
     openFresh: notOpened,
   }));
   const state = scenario.state ?? { parts: {} };
@@ -93,12 +94,15 @@ export function fuzzCuts({ question, reading }: ReadHost, step: number): number 
   const output = printAnswer(reading);
   const read = (text: string): Reading =>
     parseReading(parseSections(text, NONCE), question, { host: 'here' });
-  expect(read(output)).toEqual({ ...reading, missingModules: [] });
+  const uncut = read(output);
+  const { ipv4, sysctls, sections, manifest, declared } = reading;
+  expect(uncut).toMatchObject({ ipv4, sysctls, sections });
+  expect([uncut.manifest, uncut.declared]).toEqual([manifest, declared]);
   const whole = output.trimEnd().length;
   for (let end = 0; end < whole; end += step) {
     const cut = output.slice(0, end);
     const got = ours(`cut at ${end}`, () => read(cut));
-    if (got !== undefined) expect(got, `cut at ${end}`).toEqual({ ...reading, missingModules: [] });
+    if (got !== undefined) expect(got, `cut at ${end}`).toEqual(uncut);
   }
   return Math.ceil(whole / step);
 }
@@ -115,6 +119,7 @@ function printAnswer({ ipv4, sysctls, sections, manifest, declared }: Reading): 
     ...(declared === undefined ? [] : [['declared', declared] as const]),
     ...sections,
     ['modules', ''],
+    ['backend', 'nft'],
     ['sysctls', values.join('')],
     ['ipv4', ipv4],
   ];
@@ -191,8 +196,10 @@ class DamagedHost implements Host {
     private readonly reading: Reading,
   ) {}
 
-  read(): Promise<Reading> {
-    return Promise.resolve(this.reading);
+  /** A key that nobody has heard of has no value. */
+  read(question: Question): Promise<Reading> {
+    const unheard = question.sysctls.map((key) => [key, undefined] as const);
+    return Promise.resolve({ ...this.reading, sysctls: new Map([...unheard, ...this.reading.sysctls]) });
   }
 
   prove(): ReturnType<Host['prove']> {
@@ -220,7 +227,7 @@ function ours<T>(context: string, attempt: () => T): T | undefined {
 
 async function oursLater<T>(context: string, attempt: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await attempt();
+    return await inTimeLater(context, attempt);
   } catch (error) {
     expectOurs(error, context);
     return undefined;

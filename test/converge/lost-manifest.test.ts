@@ -1,6 +1,6 @@
 // A host that lost its manifest where a scope has neither chains nor rules there: its entries tell that it was here.
 import { expect, test } from 'vitest';
-import { Scenario } from './scenario';
+import { errorOf, PARTS, Scenario } from './scenario';
 
 test.each([
   'ip addr add 192.0.2.101/24 dev eth0',
@@ -38,3 +38,11 @@ function entriesOf({ host }: Scenario): string {
   const { ip, ipset, ipvs } = host.subsystems;
   return [ip, ipset, ipvs].map((subsystem) => subsystem.read()).join('');
 }
+
+test('a manifest of a version that reads more is refused in words', async () => {
+  const scenario = new Scenario();
+  await scenario.apply(PARTS);
+  const { manifest = '' } = scenario.host;
+  scenario.host.manifest = manifest.replace('"reads": []', '"reads": ["novel"]');
+  expect(await errorOf(scenario.refresh())).toMatchObject({ name: 'Refused', code: 'unreadable' });
+});

@@ -7,8 +7,21 @@ const MOST_MILLISECONDS = 3000;
 export function inTime<T>(text: string, run: () => T): T {
   const start = process.cpuUsage();
   const result = run();
-  const { user } = process.cpuUsage(start);
-  if (user / 1000 > MOST_MILLISECONDS)
-    throw new Error(`${user / 1000} ms of CPU time for:\n${text.slice(0, 2000)}`);
+  refuseLong(text, start);
   return result;
+}
+
+/** The same of what is awaited. */
+export async function inTimeLater<T>(text: string, run: () => Promise<T>): Promise<T> {
+  const start = process.cpuUsage();
+  const result = await run();
+  refuseLong(text, start);
+  return result;
+}
+
+function refuseLong(text: string, start: NodeJS.CpuUsage): void {
+  const { user } = process.cpuUsage(start);
+  if (user / 1000 > MOST_MILLISECONDS) {
+    throw new Error(`${user / 1000} ms of CPU time for:\n${text.slice(0, 2000)}`);
+  }
 }
