@@ -1,4 +1,6 @@
 // The props of Host: what they mean, what may stand in them, and how packets of pods are told from others by them.
+import type { Persist } from '../model/persist';
+import { isPersist } from '../model/persist';
 import { CHAIN_PREFIX, DEFAULT_SCOPE, SCOPE_NAME } from '../model/scope';
 import type { InternalMasquerade } from '../services/service';
 import { checkDevice, checkNetwork } from './address-checks';
@@ -95,6 +97,12 @@ export interface HostProps {
    */
   readonly podInterfacePrefix?: string;
   /**
+   * What a reboot of the host does: `fail-open` loads all that can be loaded of what was last applied; `fail-closed` too, but
+   * the host forwards nothing before all of it is there; `none` keeps nothing for a boot.
+   * @default fail-open
+   */
+  readonly persist?: Persist;
+  /**
    * Seconds to wait where another apply works on the host.
    * @default 30
    */
@@ -149,6 +157,7 @@ const PROPS: Readonly<Record<keyof HostProps, true>> = {
   clusterCidr: true,
   podBridge: true,
   podInterfacePrefix: true,
+  persist: true,
   lockTimeoutSeconds: true,
   confirmTimeoutSeconds: true,
   drainTimeoutSeconds: true,
@@ -180,6 +189,7 @@ export function checkHostProps(props: HostProps): readonly Check[] {
     props.masqueradeMark === undefined ? undefined : checkMark(props.masqueradeMark),
     ...checkNodeAddresses(props.nodeAddresses),
     ...checkDetector(props),
+    ifKnown(props.persist, checkPersist),
     ifKnown(props.lockTimeoutSeconds, (seconds) =>
       checkWholeNumber('lockTimeoutSeconds', seconds, [0, 3600]),
     ),
@@ -211,6 +221,16 @@ function checkPrefixIsNamed(scope: string): Check {
     given: `scope ${scope}, no chainPrefix`,
     allowed: PREFIX.allowed,
     fix: "choose one, such as chainPrefix: 'WEB-'",
+  };
+}
+
+function checkPersist(persist: string): Check {
+  if (isPersist(persist)) return undefined;
+  return {
+    code: 'bad-persist',
+    what: 'persist is no word for what a reboot does',
+    given: persist,
+    allowed: 'fail-open, fail-closed or none',
   };
 }
 

@@ -1,6 +1,7 @@
 // What the provider asks of convergence, free of any protocol: refresh, plan, apply, destroy and import of one host and scope.
 import type { Parts } from '../model/declaration';
 import type { Probe } from '../model/probe';
+import type { Persist } from '../model/persist';
 import type { Scope } from '../model/scope';
 import type { SshConnection } from '../ssh/connection';
 
@@ -17,6 +18,8 @@ export interface HostTarget {
   readonly drainTimeoutSeconds: number;
   /** What must work after the changes, before they are confirmed. @default - none */
   readonly probes?: readonly Probe[];
+  /** What is kept for a boot of the host. @default none */
+  readonly persist?: Persist;
   /** Networks from which SSH must get in after an apply, beside the address that this session comes from. @default - none */
   readonly managementCidrs?: readonly string[];
   /** Only warn where an apply would lock somebody out. @default false */

@@ -1,5 +1,6 @@
 // Everything that is wrong with a `gatewright_host` by itself, host and grammar of lines aside. Used by validate and plan.
 import { cidrFault } from '../model/cidr';
+import { isPersist } from '../model/persist';
 import { CHAIN_PREFIX, DEFAULT_SCOPE, SCOPE_NAME } from '../model/scope';
 import {
   ADDRESS,
@@ -27,6 +28,10 @@ const PREFIX: Rule<string> = {
   isMet: (text) => CHAIN_PREFIX.test(text),
   fix: (text) => (CHAIN_PREFIX.test(`${text}-`) ? `write ${JSON.stringify(`${text}-`)}` : undefined),
 };
+const PERSIST: Rule<string> = {
+  allowed: '`fail-open`, `fail-closed`, `none`',
+  isMet: isPersist,
+};
 const LOCK_TIMEOUT = wholeNumber(0, 3600);
 const DRAIN_TIMEOUT = wholeNumber(0, 86400);
 const CONFIRM_TIMEOUT = wholeNumber(3, 3600);
@@ -45,6 +50,7 @@ export function checkHost(host: Host): readonly Diagnostic[] {
     ...checkPrefixIsNamed(host),
     ...checkParts(host),
     ...checkProbes(host.probes),
+    ...check(host.persist, PERSIST, at('persist')),
     ...check(host.lock_timeout_seconds, LOCK_TIMEOUT, at('lock_timeout_seconds')),
     ...check(host.confirm_timeout_seconds, CONFIRM_TIMEOUT, at('confirm_timeout_seconds')),
     ...check(host.drain_timeout_seconds, DRAIN_TIMEOUT, at('drain_timeout_seconds')),

@@ -1,5 +1,6 @@
 // What a host block declares, with its defaults: scope, parts that are known and those that are not yet. Used by the RPCs.
 import type { HostTarget } from '../converge/engine';
+import { DEFAULT_PERSIST, isPersist } from '../model/persist';
 import { DEFAULT_SCOPE, type Scope } from '../model/scope';
 import type { Parts } from '../model/declaration';
 import { type Value, UNKNOWN, known, orElse, toOptional } from './protocol/value';
@@ -24,6 +25,7 @@ export function withDefaults(host: Host): Host {
     ...host,
     scope,
     chain_prefix: orElse(host.chain_prefix, defaultPrefix(scope)),
+    persist: orElse(host.persist, known(DEFAULT_PERSIST)),
     lock_timeout_seconds: orElse(host.lock_timeout_seconds, known(DEFAULT_LOCK_TIMEOUT_SECONDS)),
     confirm_timeout_seconds: orElse(host.confirm_timeout_seconds, known(DEFAULT_CONFIRM_TIMEOUT_SECONDS)),
     drain_timeout_seconds: orElse(host.drain_timeout_seconds, known(DEFAULT_DRAIN_TIMEOUT_SECONDS)),
@@ -78,6 +80,12 @@ export function accessOf(host: Host): Access {
     managementCidrs: (toOptional(host.management_cidrs) ?? []).flatMap((cidr) => toOptional(cidr) ?? []),
     allowLockout: toOptional(host.allow_lockout) ?? false,
   };
+}
+
+/** What is kept for a boot. Checked before; a value that is not known yet is looked at in the apply. */
+export function persistOf(host: Host): Pick<HostTarget, 'persist'> {
+  const persist = toOptional(host.persist) ?? DEFAULT_PERSIST;
+  return { persist: isPersist(persist) ? persist : DEFAULT_PERSIST };
 }
 
 // Only the default scope has a prefix by default; `check-host.ts` refuses any other without one.

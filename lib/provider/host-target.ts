@@ -2,7 +2,7 @@
 import type { HostState, HostTarget, Memory } from '../converge/engine';
 import type { SshSettings } from '../ssh/connection';
 import { printEndpoint } from '../ssh/host-name';
-import { accessOf, declaredParts, timeoutsOf, scopeOf, toPartsValue } from './declared-host';
+import { accessOf, declaredParts, persistOf, timeoutsOf, scopeOf, toPartsValue } from './declared-host';
 import { probesOf } from './declared-probes';
 import { Rejected } from './protocol/diagnostic';
 import { fromOptional, toOptional } from './protocol/value';
@@ -20,7 +20,7 @@ export function aimAt(host: Host, session: Session): Aim {
   const reach = reachOf(host, session.settings);
   const scope = scopeOf(host);
   if (reach.kind === 'known' && scope !== undefined) {
-    const terms = { ...timeoutsOf(host), ...accessOf(host), probes: probesOf(host) };
+    const terms = { ...timeoutsOf(host), ...accessOf(host), ...persistOf(host), probes: probesOf(host) };
     return { kind: 'known', target: session.target(reach.settings, scope, terms) };
   }
   const waitingFor = reach.kind === 'unknown' ? reach.waitingFor : [];

@@ -12,6 +12,7 @@ const REMEMBERED = {
   sudo: HOST.sudo,
   bastion: HOST.bastion,
   chain_prefix: HOST.chain_prefix,
+  persist: HOST.persist,
   lock_timeout_seconds: HOST.lock_timeout_seconds,
   confirm_timeout_seconds: HOST.confirm_timeout_seconds,
   drain_timeout_seconds: HOST.drain_timeout_seconds,

@@ -17,7 +17,7 @@ export interface Backend {
 }
 
 /** What an apply goes by, beside the parts. */
-export type Terms = Timeouts & Access & Pick<HostTarget, 'probes'>;
+export type Terms = Timeouts & Access & Pick<HostTarget, 'persist' | 'probes'>;
 
 /** Made at the start of the process; has settings from ConfigureProvider on. */
 export class Session {

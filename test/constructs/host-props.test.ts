@@ -251,18 +251,23 @@ test.each<readonly [what: string, props: Partial<HostProps>, expected: readonly 
       'allowed: text without line breaks and NUL',
     ],
   ],
+  [
+    'a word that says nothing of a reboot',
+    Object.fromEntries([['persist', 'always']]),
+    ['persist is no word for what a reboot does', 'at: lab/cloudos1', 'given: always', 'allowed: fail-open, fail-closed or none'],
+  ],
 ])('a host with %s is refused at once', (_what, props, expected) => {
   expect(refusal(() => newHost(newStack(), props))).toBe(lines(...expected));
 });
 
 test('a prop of another version is not accepted and ignored', () => {
-  const spread = { address: '192.0.2.6', persist: 'none' };
+  const spread = { address: '192.0.2.6', adopt: 'none' };
   expect(refusal(() => new Host(newStack(), 'cloudos1', spread))).toBe(
     lines(
       'this version has no such prop',
       'at: lab/cloudos1',
-      'given: persist',
-      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, nodeAddresses, podCidr, clusterCidr, podBridge, podInterfacePrefix, lockTimeoutSeconds, confirmTimeoutSeconds, drainTimeoutSeconds, probes, managementCidrs, allowLockout',
+      'given: adopt',
+      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, nodeAddresses, podCidr, clusterCidr, podBridge, podInterfacePrefix, persist, lockTimeoutSeconds, confirmTimeoutSeconds, drainTimeoutSeconds, probes, managementCidrs, allowLockout',
       'to do: leave it out: nothing would come of it',
     ),
   );

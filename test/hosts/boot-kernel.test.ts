@@ -29,7 +29,7 @@ async function keep(...kept: readonly KeptParts[]): Promise<void> {
   await hand(`${SESSION}seal_boot ${GENERATION}; settle_boot_units ${GENERATION}; rm -r "$work"; sync`);
 }
 
-const SESSION = `
+const SESSION = `set +e
 state=/var/lib/gatewright; run=/run/gatewright
 work=$(mktemp -d)
 on_disk() { sync "$@"; }
@@ -41,7 +41,7 @@ const readBoot = (): Promise<string> => hand(`${SESSION}read_boot default; rm -r
 
 /** What of systemd's units is not as a boot should leave them. */
 const failedUnits = async (): Promise<string> =>
-  hand("systemctl --failed --plain --no-legend 'gatewright-*' | cut -d ' ' -f 1");
+  hand("systemctl list-units --failed --plain --no-legend 'gatewright-*' | cut -d ' ' -f 1");
 const journal = (unit: string): Promise<string> => hand(`journalctl --quiet --output=cat -b -u ${unit}`);
 
 describe('of parts over every subsystem', () => {

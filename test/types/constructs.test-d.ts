@@ -95,17 +95,17 @@ host.declare('10-a', ['# lines', '# as const'] as const);
 export const withoutAddress: HostProps = { port: 22 };
 // @ts-expect-error props are read once
 export const written = (props: HostProps) => (props.port = 22);
-// @ts-expect-error what comes later is not in the type yet
-export const persistent: HostProps = { address: '192.0.2.1', persist: 'none' };
+// @ts-expect-error one of three words
+export const persistent: HostProps = { address: '192.0.2.1', persist: 'always' };
 // @ts-expect-error a list, even of one network
 export const managed: HostProps = { address: '192.0.2.1', managementCidrs: '192.0.2.0/24' };
 // @ts-expect-error a key is not a provider
 export const keyed: HostProps = { address: '192.0.2.1', provider: 'gatewright.east' };
 // @ts-expect-error no other protocol has ports that iptables matches and kube-proxy serves
 export const icmp: Pick<ClusterIpServiceProps, 'protocol'> = { protocol: 'icmp' };
-// @ts-expect-error what comes later is not in the type yet
+// @ts-expect-error one of three words
 export const sticky: Partial<ClusterIpServiceProps> = { sessionAffinity: {} };
-// @ts-expect-error what comes later is not in the type yet
+// @ts-expect-error one of three words
 export const terminating: Endpoint = { address: '10.0.0.1', port: 80, terminating: true };
 // @ts-expect-error the kernel has no scheduler of that name
 export const friendly: Partial<ClusterIpServiceProps> = { mode: 'ipvs', scheduler: 'round-robin' };

@@ -1,6 +1,7 @@
 // What a host keeps on its disk of one scope, to have it again after a reboot: flat files that shell/boot.ts loads. Used by apply-host.ts.
 import type { Entry } from '../../model/entry';
 import { FAMILIES } from '../../model/iptables';
+import type { Persist } from '../../model/persist';
 import type { Wording } from '../align';
 import type { DesiredState } from '../desired';
 import { isList } from '../ipset/set-entries';
@@ -10,9 +11,6 @@ import { modulesOf } from '../modules';
 import { sysctlPath } from '../plan';
 import { bootDevices, bootOthers } from './boot-others';
 import { printBootRules } from './boot-rules';
-
-/** What a boot does where something of a scope cannot be loaded; `none` keeps nothing for a boot. */
-export type Persist = 'fail-open' | 'fail-closed' | 'none';
 
 /**
  * File name -> text, for the folder `boot/SCOPE` of a generation. All of ours and nothing of others; what is adopted is in it

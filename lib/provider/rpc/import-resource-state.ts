@@ -55,6 +55,7 @@ function blankHost({ scope, address, port }: ImportId): Host {
     scope: known(scope),
     chain_prefix: known(scope === DEFAULT_SCOPE.name ? DEFAULT_SCOPE.chainPrefix : NO_CHAINS),
     parts: known(new Map()),
+    persist: NULL,
     lock_timeout_seconds: NULL,
     confirm_timeout_seconds: NULL,
     drain_timeout_seconds: NULL,

@@ -1,4 +1,5 @@
 // The attributes of the resource `gatewright_host`: one host and scope, and the parts that it should consist of.
+import { DEFAULT_PERSIST } from '../../model/persist';
 import { DEFAULT_SCOPE } from '../../model/scope';
 import { type AttributeValues, nested } from '../protocol/attributes';
 import { bool, listOf, mapOf, number, string } from '../protocol/wire-type';
@@ -77,6 +78,14 @@ export const HOST = {
     description:
       'What the host should be: from the name of a part to its lines, as they would stand in a runbook. ' +
       'Parts count in the order of their names. Names that begin with `~` are kept for what a refresh finds.',
+  },
+  persist: {
+    mode: 'defaulted',
+    type: string,
+    description:
+      'What a reboot of the host does: `fail-open` loads all that can be loaded of what was last applied; `fail-closed` too, but the host ' +
+      'forwards nothing before all of it is there; `none` keeps nothing for a boot. ' +
+      `Default: \`${DEFAULT_PERSIST}\`.`,
   },
   lock_timeout_seconds: {
     mode: 'defaulted',

@@ -53,6 +53,7 @@ test.each([
   ['sudo', true],
   ['bastion', bastionBlock()],
   ['lock_timeout_seconds', 5],
+  ['persist', 'fail-closed'],
   ['confirm_timeout_seconds', 60],
   ['drain_timeout_seconds', 60],
   ['probes', [probeBlock({ kind: 'tcp', address: '192.0.2.1', port: 80 })]],
@@ -81,6 +82,7 @@ test('takes the declared wording in a plan without a read, as the one before an 
 
 test.each([
   ['lock_timeout_seconds', 5, 30],
+  ['persist', 'none', 'fail-open'],
   ['confirm_timeout_seconds', 60, 30],
   ['drain_timeout_seconds', 60, 0],
   ['probes', [probeBlock({ kind: 'command', command: ['true'] })], null],

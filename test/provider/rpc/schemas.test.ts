@@ -34,6 +34,7 @@ test('gives the host the attributes that it has today, each with its type and wh
     'scope: string, optional, computed',
     'chain_prefix: string, optional, computed',
     'parts: ["map","string"], required',
+    'persist: string, optional, computed',
     'lock_timeout_seconds: number, optional, computed',
     'confirm_timeout_seconds: number, optional, computed',
     'drain_timeout_seconds: number, optional, computed',

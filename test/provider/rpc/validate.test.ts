@@ -104,6 +104,12 @@ test.each([
     'given: "WEBSITES-"\nallowed: a letter first, then letters, digits, `_` and `-`, the last a `-`, 2 to 8 characters in all',
   ],
   [
+    'a word that says nothing of a reboot',
+    { persist: 'always' },
+    'persist',
+    'given: "always"\nallowed: `fail-open`, `fail-closed`, `none`',
+  ],
+  [
     'a lock timeout below zero',
     { lock_timeout_seconds: -1 },
     'lock_timeout_seconds',
