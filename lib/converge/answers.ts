@@ -9,10 +9,13 @@ import { sysctlPath } from './plan';
 import type { Sections } from './sections';
 import { parseSections, wordAfter } from './sections';
 
+/** Asked for among the reads: what of the files and units for a boot is not as it was confirmed. */
+export const BOOT_SECTION = 'boot';
+
 /** Throws `Refused` where a section is absent, cut, or its tool failed. */
 export function parseReading(
   answer: Sections,
-  { reads }: Pick<Question, 'reads'>,
+  { reads, boot = false }: Pick<Question, 'reads' | 'boot'>,
   { host, stderr = '' }: { host: string; stderr?: string },
 ): Reading {
   const complete = (name: string): string => {
@@ -32,6 +35,7 @@ export function parseReading(
     sysctls: parseSysctls(complete('sysctls')),
     sections: new Map(reads.map((name) => [name, complete(name)])),
     missingModules: complete('modules').split(/\s+/).filter(Boolean),
+    ...(boot ? { boot: complete(BOOT_SECTION) } : {}),
     hasRecovered: answer.words.includes('recovered'),
     ...(manifest === undefined ? {} : { manifest }),
     ...(declared === undefined ? {} : { declared }),

@@ -9,6 +9,7 @@ import { asBefore, withDraining } from './draining-notes';
 import { drainingFirst, finishDraining } from './drain-host';
 import { checkCreate, checkHost, checkIdentity } from './check-host';
 import { partsDigest, printRecordFile } from './declared';
+import { bootFiles } from './boot/boot-files';
 import type { DesiredState } from './desired';
 import { nothingDesired } from './desired';
 import { diff, isNothingToChange } from './diff';
@@ -185,7 +186,16 @@ function transactionOf(
     expected: expectationOf(desired, { live, wording, changes: [...changes, ...released] }),
     scope: desired.scope.name,
     ...(manifest === undefined ? {} : { manifest: printManifest(manifest) }),
+    ...(kept === undefined ? {} : keptForBoot(target, desired, wording)),
     ...(kept === undefined ? {} : { declared: printRecordFile(kept) }),
   };
   return { transaction, manifest };
+}
+
+function keptForBoot(
+  { persist = 'none' }: HostTarget,
+  desired: DesiredState,
+  wording: Wording,
+): Pick<Transaction, 'boot'> {
+  return persist === 'none' ? {} : { boot: bootFiles(desired, { wording, persist }) };
 }

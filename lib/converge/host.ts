@@ -19,6 +19,8 @@ export interface Question {
   /** Kernel modules to load before the reading, so that their sysctls are there; empty for a refresh, which changes nothing. */
   readonly modules: readonly string[];
   readonly lockTimeoutSeconds: number;
+  /** Also what of the files and units for a boot is not as it was confirmed. @default false */
+  readonly boot?: boolean;
 }
 
 /** What one reading answers: the tools' own text, complete or not at all. */
@@ -32,6 +34,8 @@ export interface Reading {
   readonly missingModules: readonly string[];
   readonly manifest?: string;
   readonly declared?: string;
+  /** Lines in plain words, of what was asked for by `boot`; empty where all is as it should be. */
+  readonly boot?: string;
   /** Before it read, the host took back an apply that had lost its process. */
   readonly hasRecovered: boolean;
   /** By which connection we came, as the host tells it (shell/came-by.ts). */

@@ -26,6 +26,8 @@ export interface LiveReading {
   readonly live: Live;
   /** What was last confirmed on the host, if that is not what the caller knows. */
   readonly declared?: DeclaredRecord;
+  /** Lines in plain words, where they were asked for: what for a boot is not as it was confirmed. */
+  readonly boot?: string;
   /** True if the host has nothing of the scope: neither in its manifest nor a chain, rule or entry. */
   readonly isGone: boolean;
   /** True if the host has something of the scope but no manifest, and the caller's copy stands in. */
@@ -43,9 +45,11 @@ export interface Known {
   readonly desired?: DesiredState;
   /** True where the host's own manifest alone may speak, and no copy of it: is this the host, is the scope still there? */
   readonly hostAlone?: boolean;
+  /** True where also what is kept for a boot is looked at. */
+  readonly withBoot?: boolean;
 }
 
-export function questionOf(target: HostTarget, { parts, remembered, desired }: Known): Question {
+export function questionOf(target: HostTarget, { parts, remembered, desired, withBoot }: Known): Question {
   const held = Object.keys(remembered?.owned?.scope.sysctls ?? {});
   const reads = new Set<string>([
     ...readsNamedIn(declaredOnly(parts)),
@@ -60,6 +64,7 @@ export function questionOf(target: HostTarget, { parts, remembered, desired }: K
     reads: READ_NAMES.filter((name) => reads.has(name)),
     modules: desired === undefined ? [] : [...modulesOf(desired).keys()],
     lockTimeoutSeconds: target.lockTimeoutSeconds,
+    ...(withBoot === true ? { boot: true } : {}),
   };
 }
 
@@ -147,6 +152,7 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
   return {
     live,
     ...(declared === undefined ? {} : { declared }),
+    ...(reading.boot === undefined ? {} : { boot: reading.boot }),
     isGone: !isThere && found?.scopes[target.scope.name] === undefined,
     isManifestLost: isThere && found === undefined && copy !== undefined,
     hasRecovered: reading.hasRecovered,

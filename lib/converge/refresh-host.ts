@@ -14,8 +14,9 @@ import type { Live } from './live';
 import { parseMemory, printMemory, remember } from './memory';
 import { manifestLost, otherId, otherIdThan, recovered } from './notes';
 import { prove } from './proof';
+import type { LiveReading } from './read-live';
 import { readLive } from './read-live';
-import { refreshParts } from './refresh';
+import { BOOT_KEY, refreshParts } from './refresh';
 
 /** Reads and compares with what was last declared: by the host's own record where it differs from the state's. */
 export async function refreshHost(
@@ -23,12 +24,15 @@ export async function refreshHost(
   target: HostTarget,
   { state, memory }: { state: HostState; memory: Memory | undefined },
 ): Promise<Refreshed> {
-  const known = { parts: state.parts, remembered: parseMemory(memory) };
-  const { live, declared, isGone, isManifestLost, hasRecovered } = await readLive(host, target, known);
+  const known = { parts: state.parts, remembered: parseMemory(memory), withBoot: true };
+  const reading = await readLive(host, target, known);
+  const { live, declared, isGone, isManifestLost, hasRecovered } = reading;
   const baseline = declared?.parts ?? declaredOnly(state.parts);
   const other = otherIdThan(state, target.scope, live);
   const id = state.id ?? live.manifest.scopes[target.scope.name]?.id;
-  const parts = isGone ? {} : await liveParts(host, target, { baseline, live });
+  const parts = isGone
+    ? {}
+    : { ...(await liveParts(host, target, { baseline, live })), ...bootPart(reading) };
   return {
     // The state keeps its id: by it a plan and a destroy tell that this is another host, or another state's scope.
     state: { parts, ...(id === undefined ? {} : { id }) },
@@ -39,6 +43,11 @@ export async function refreshHost(
       ...(hasRecovered ? [recovered(target)] : []),
     ],
   };
+}
+
+/** As comments: what of the files and units for a boot is not as it was confirmed. An apply makes them anew. */
+function bootPart({ boot = '' }: LiveReading): Parts {
+  return boot === '' ? {} : { [BOOT_KEY]: boot.replace(/^/gm, '# ').replace(/# $/, '') };
 }
 
 /** What the parts of the baseline are live. Asks the host for its wording only where text and meaning leave a doubt. */

@@ -12,6 +12,7 @@ import type { Live } from './live';
 import { liveOrder, orderedByPart } from './refresh-order';
 
 export const UNEXPECTED_KEY = '~unexpected';
+export const BOOT_KEY = '~boot';
 
 /** The parts as they are live. `desired` and `alignments` are those of `baseline`, the parts that were last declared. */
 export function refreshParts(

@@ -1,6 +1,13 @@
 // The real host: sends the programs of shell/ over SSH, feeds them their bulk, and reads their sections. The port is host.ts.
 import type { SshConnection } from '../ssh/connection';
-import { parseConnections, parseOutcome, parseProof, parseReading, parseStanding } from './answers';
+import {
+  BOOT_SECTION,
+  parseConnections,
+  parseOutcome,
+  parseProof,
+  parseReading,
+  parseStanding,
+} from './answers';
 import { printBundle, printProofBundle } from './bundle';
 import type { Dialogue } from './dialogue';
 import { startDialogue } from './dialogue';
@@ -147,8 +154,9 @@ function waiting(step: string, { lockTimeoutSeconds }: Question): { step: string
 }
 
 /** One line each: scope, digest, reads, modules; then a line per sysctl. */
-function printQuestion({ scope, declaredDigest, reads, modules, sysctls }: Question): string {
-  return [scope, declaredDigest, reads.join(' '), modules.join(' '), ...sysctls.map(sysctlPath)]
+function printQuestion({ scope, declaredDigest, reads, modules, sysctls, boot }: Question): string {
+  const all = boot === true ? [...reads, BOOT_SECTION] : reads;
+  return [scope, declaredDigest, all.join(' '), modules.join(' '), ...sysctls.map(sysctlPath)]
     .map((line) => `${line}\n`)
     .join('');
 }

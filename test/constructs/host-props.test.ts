@@ -254,7 +254,12 @@ test.each<readonly [what: string, props: Partial<HostProps>, expected: readonly 
   [
     'a word that says nothing of a reboot',
     Object.fromEntries([['persist', 'always']]),
-    ['persist is no word for what a reboot does', 'at: lab/cloudos1', 'given: always', 'allowed: fail-open, fail-closed or none'],
+    [
+      'persist is no word for what a reboot does',
+      'at: lab/cloudos1',
+      'given: always',
+      'allowed: fail-open, fail-closed or none',
+    ],
   ],
 ])('a host with %s is refused at once', (_what, props, expected) => {
   expect(refusal(() => newHost(newStack(), props))).toBe(lines(...expected));

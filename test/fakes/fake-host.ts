@@ -65,6 +65,10 @@ export class FakeHost implements Host {
   /** As `shell/came-by.ts` prints it; a host in memory is reached by nobody, unless a test says so. */
   cameBy: string | undefined;
   readonly declared = new Map<string, string>();
+  /** By scope: what a boot would load. */
+  readonly boot = new Map<string, Transaction['boot']>();
+  /** What of it a reading finds changed. */
+  bootChanges = '';
   /** What was asked of the host, in order. */
   readonly calls: string[] = [];
   private readonly lock = new FakeLock();
@@ -251,7 +255,8 @@ export class FakeHost implements Host {
     return false;
   }
 
-  private remember({ scope, manifest, declared }: Transaction): void {
+  private remember({ scope, manifest, declared, boot }: Transaction): void {
+    if (boot !== 'kept') this.boot.set(scope, boot);
     this.manifest = manifest;
     if (declared === undefined) this.declared.delete(scope);
     else this.declared.set(scope, declared);
@@ -282,13 +287,14 @@ export class FakeHost implements Host {
     return name === 'ipv6' ? this.kernel6.save() : this.subsystems[name].read();
   }
 
-  private reading({ scope, declaredDigest, sysctls, reads, modules }: Question): Reading {
+  private reading({ scope, declaredDigest, sysctls, reads, modules, boot }: Question): Reading {
     const declared = this.declared.get(scope);
     return {
       ipv4: this.kernel.save(),
       sysctls: new Map(sysctls.map((key) => [key, this.sysctls.get(key)])),
       sections: new Map(reads.map((name) => [name, this.section(name)])),
       ...this.around.read(),
+      ...(boot === true ? { boot: this.bootChanges } : {}),
       hasRecovered: false,
       missingModules: modules.filter((module) => this.missingModules.has(module)),
       ...(this.manifest === undefined ? {} : { manifest: this.manifest }),

@@ -26,7 +26,9 @@ const state = (): Promise<readonly string[]> => kernelStateOf(run.lab, 'gw', SYS
 /** What a transaction's session does behind the steps: files and units are on the disk. */
 async function keep(...kept: readonly KeptParts[]): Promise<void> {
   await keepGeneration(run.lab, 'gw', ...kept);
-  await hand(`${SESSION}seal_boot ${GENERATION}; settle_boot_units ${GENERATION}; rm -r "$work"; sync`);
+  await hand(
+    `${SESSION}seal_boot ${GENERATION} default none; settle_boot_units ${GENERATION}; rm -r "$work"; sync`,
+  );
 }
 
 const SESSION = `set +e

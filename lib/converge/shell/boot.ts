@@ -179,7 +179,7 @@ main "$@"
 export const LOADER = `${HEAD}${SUBSYSTEM_SHELL}${BOOT_SETS_SHELL}${BOOT_RULES_SHELL}${BOOT_NETWORK_SHELL}${LOCKED}${WORDS}${SYSCTLS}${DRY_STAGE}${MAIN}`;
 
 /**
- * For a transaction's session and for a reading: `dry_load FOLDER SCOPE`, `seal_boot FOLDER`, `settle_boot_units FOLDER`,
+ * For a transaction's session and for a reading: `dry_load FOLDER SCOPE`, `seal_boot FOLDER SCOPE PREVIOUS`, `settle_boot_units FOLDER`,
  * `undo_boot_units`, `boot_loaded FOLDER SCOPE`, `read_boot SCOPE`. They use `$work`, `$run`, `$state` and `on_disk`.
  */
 export const BOOT_SHELL = `${BOOT_DRY_SHELL}${BOOT_UNITS_SHELL}${BOOT_KEPT_SHELL}`;

@@ -35,11 +35,12 @@ make_generation() {
   read -r scope < scope
   if [ "$before" != - ]; then
     cp -R "$generations/$before/declared/." "$1/declared/" || return 1
-    if [ -d "$generations/$before/boot" ]; then cp -R "$generations/$before/boot" "$generations/$before/load" "$1/" || return 1; fi
+    for kept in boot load sums; do
+      [ ! -e "$generations/$before/$kept" ] || cp -R "$generations/$before/$kept" "$1/" || return 1
+    done
   fi
   rm -f "$1/declared/$scope"
-  [ -f boot-kept ] || put_boot "$1" || return 1
-  seal_boot "$1" || return 1
+  [ -f boot-kept ] || { put_boot "$1" && seal_boot "$1" "$scope" "$generations/$before"; } || return 1
   [ ! -f declared ] || cp declared "$1/declared/$scope" || return 1
   cp manifest "$1/manifest.json" && ln -s "generations/$next" "$state/current.new" || return 1
   on_disk_whole "$1" && on_disk "$generations" "$state"
@@ -51,7 +52,7 @@ put_boot() {
     [ -f "$file" ] || continue
     mkdir -p "$1/boot/$scope" && cp "$file" "$1/boot/$scope/\${file#boot.}" || return 1
   done
-  if rmdir "$1/boot" 2> /dev/null; then rm -f "$1/load"; fi
+  if [ ! -d "$1/boot" ] || rmdir "$1/boot" 2> /dev/null; then rm -f "$1/load" "$1/sums"; fi
   return 0
 }
 unstage() {

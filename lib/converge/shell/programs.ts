@@ -1,4 +1,5 @@
 // The programs that are sent to a host's `sh`: read, prove, count, transact. remote-host.ts runs them.
+import { BOOT_SHELL } from './boot';
 import { shellFunctions, lock, OWNER, UNPACKING, WORK_FOLDER } from './functions';
 import { RECOVERY } from './guard';
 import { READING } from './reading';
@@ -6,7 +7,7 @@ import { SUBSYSTEM_SHELL } from './subsystem-shell';
 
 /** Reads in one round trip; waits for a transaction that is under way. */
 export function readProgram(nonce: string, lockTimeoutSeconds: number): string {
-  return `${shellFunctions(nonce)}${SUBSYSTEM_SHELL}${READING}${RECOVERY}
+  return `${shellFunctions(nonce)}${SUBSYSTEM_SHELL}${BOOT_SHELL}${READING}${RECOVERY}
 require_root
 require iptables-save iptables-restore flock
 ${WORK_FOLDER}

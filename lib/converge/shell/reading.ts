@@ -14,7 +14,7 @@ require_for() {
   case $1 in
     ipv6) require ip6tables-save ip6tables-restore ;;
     ipvs) require ipvsadm ;;
-    kubeproxy) ;;
+    boot | kubeproxy) ;;
     *) require "$1" ;;
   esac
 }
