@@ -13,7 +13,7 @@ test.each([
 ] as const)('an apply with persist = %s keeps what is declared for a boot', async (persist, settings) => {
   Object.assign(scenario.target, { persist });
   await scenario.apply(PARTS);
-  expect(scenario.host.boot.get('default')).toMatchObject({ settings, sysctls: 'net/ipv4/ip_forward 1\n' });
+  expect(scenario.host.boot.kept.get('default')).toMatchObject({ settings, sysctls: 'net/ipv4/ip_forward 1\n' });
 });
 
 test('an apply with persist = none, and a destroy, leave nothing for a boot', async () => {
@@ -22,19 +22,19 @@ test('an apply with persist = none, and a destroy, leave nothing for a boot', as
   Object.assign(scenario.target, { persist: 'none' });
   await scenario.refresh();
   await scenario.apply(PARTS);
-  expect(scenario.host.boot.get('default')).toBeUndefined();
+  expect(scenario.host.boot.kept.get('default')).toBeUndefined();
   Object.assign(scenario.target, { persist: 'fail-open' });
   await scenario.refresh();
   await scenario.apply(PARTS);
-  expect(scenario.host.boot.get('default')).toBeDefined();
+  expect(scenario.host.boot.kept.get('default')).toBeDefined();
   await scenario.refresh();
   await scenario.destroy();
-  expect(scenario.host.boot.get('default')).toBeUndefined();
+  expect(scenario.host.boot.kept.get('default')).toBeUndefined();
 });
 
 test('what somebody changed of it is a part to be removed, and an apply is what removes it', async () => {
   await scenario.apply(PARTS);
-  scenario.host.bootChanges =
+  scenario.host.boot.changes =
     '/etc/systemd/system/a.service is missing\nb.service is not enabled for c.target\n';
   expect(await scenario.refresh()).toEqual({
     ...PARTS,
@@ -42,7 +42,7 @@ test('what somebody changed of it is a part to be removed, and an apply is what 
   });
   expect(await scenario.wording(PARTS)).toBe('declared');
   await scenario.apply(PARTS);
-  scenario.host.bootChanges = '';
+  scenario.host.boot.changes = '';
   expect(await scenario.refresh()).toEqual(PARTS);
   expect(await scenario.wording(PARTS)).toBe('prior');
 });

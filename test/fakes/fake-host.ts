@@ -18,6 +18,7 @@ import { PROOF_STAGES } from '../../lib/converge/host';
 import type { StepKind } from '../../lib/converge/plan';
 import type { ReadName } from '../../lib/converge/reads';
 import { adaptedInverse } from './adapted-inverse';
+import { FakeBoot } from './fake-boot';
 import { FakeIp } from './fake-ip';
 import { FakeIpset } from './fake-ipset';
 import { FakeIpvs } from './fake-ipvs';
@@ -65,10 +66,7 @@ export class FakeHost implements Host {
   /** As `shell/came-by.ts` prints it; a host in memory is reached by nobody, unless a test says so. */
   cameBy: string | undefined;
   readonly declared = new Map<string, string>();
-  /** By scope: what a boot would load. */
-  readonly boot = new Map<string, Transaction['boot']>();
-  /** What of it a reading finds changed. */
-  bootChanges = '';
+  readonly boot = new FakeBoot();
   /** What was asked of the host, in order. */
   readonly calls: string[] = [];
   private readonly lock = new FakeLock();
@@ -213,6 +211,7 @@ export class FakeHost implements Host {
     const refused = await this.confirmation.await(transaction, onVerified);
     if (refused !== undefined) return undo('confirm', refused);
     this.remember(transaction);
+    this.boot.remember(transaction);
     return { kind: 'kept' };
   }
 
@@ -255,8 +254,7 @@ export class FakeHost implements Host {
     return false;
   }
 
-  private remember({ scope, manifest, declared, boot }: Transaction): void {
-    if (boot !== 'kept') this.boot.set(scope, boot);
+  private remember({ scope, manifest, declared }: Transaction): void {
     this.manifest = manifest;
     if (declared === undefined) this.declared.delete(scope);
     else this.declared.set(scope, declared);
@@ -294,7 +292,7 @@ export class FakeHost implements Host {
       sysctls: new Map(sysctls.map((key) => [key, this.sysctls.get(key)])),
       sections: new Map(reads.map((name) => [name, this.section(name)])),
       ...this.around.read(),
-      ...(boot === true ? { boot: this.bootChanges } : {}),
+      ...this.boot.read(boot),
       hasRecovered: false,
       missingModules: modules.filter((module) => this.missingModules.has(module)),
       ...(this.manifest === undefined ? {} : { manifest: this.manifest }),
