@@ -13,7 +13,10 @@ test.each([
 ] as const)('an apply with persist = %s keeps what is declared for a boot', async (persist, settings) => {
   Object.assign(scenario.target, { persist });
   await scenario.apply(PARTS);
-  expect(scenario.host.boot.kept.get('default')).toMatchObject({ settings, sysctls: 'net/ipv4/ip_forward 1\n' });
+  expect(scenario.host.boot.kept.get('default')).toMatchObject({
+    settings,
+    sysctls: 'net/ipv4/ip_forward 1\n',
+  });
 });
 
 test('an apply with persist = none, and a destroy, leave nothing for a boot', async () => {

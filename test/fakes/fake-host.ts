@@ -206,7 +206,8 @@ export class FakeHost implements Host {
     const found = this.watched(expected);
     const wanted = [expected.rules.ipv4?.lines, expected.rules.ipv6?.lines].join('');
     if (found !== wanted) return undo('verify', `found:\n${found}`);
-    if (!this.holdsSysctls(expected.sysctls)) return undo('verify', 'a sysctl has another value');
+    const set = assignments(expected.sysctls);
+    if (set.some(([key, to]) => this.sysctls.get(key) !== to)) return undo('verify', 'a sysctl is other');
     if (!this.holdsEntries(expected.entries)) return undo('verify', 'an entry is not as expected');
     const refused = await this.confirmation.await(transaction, onVerified);
     if (refused !== undefined) return undo('confirm', refused);
@@ -274,10 +275,6 @@ export class FakeHost implements Host {
     if (before === undefined) throw new RestoreFailed(1, `/proc/sys/${key}: Directory nonexistent`);
     if (/^\d+$/.test(before) && !/^-?\d+$/.test(value)) throw new RestoreFailed(1, 'Invalid argument');
     this.sysctls.set(key, /^\d+$/.test(before) ? String(Number(value)) : value);
-  }
-
-  private holdsSysctls(text: string): boolean {
-    return assignments(text).every(([key, value]) => this.sysctls.get(key) === value);
   }
 
   private section(name: ReadName): string {
