@@ -44,6 +44,7 @@ export async function amendHost(
           steps,
           guardSeconds: guardSecondsFor(steps),
           boot: 'kept',
+          isAmendment: true,
           expected: { rules: {}, entries: watchedEntries(amendment.changes), sysctls: '' },
           scope: target.scope.name,
           manifest: printManifest(amendment.manifest),

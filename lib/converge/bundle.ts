@@ -2,7 +2,9 @@
 import type { ProofTexts, Transaction } from './host';
 import { PROOF_STAGES } from './host';
 import { ADAPT_AWK, WATCH_AWK } from './shell/awk';
+import { printPlan } from './plan';
 import { LOADER } from './shell/boot';
+import { GO_BACK } from './shell/go-back';
 import { PROOF_FILES, proverProgram } from './shell/prover';
 import { SESSION_FILES, sessionProgram } from './shell/session';
 
@@ -37,7 +39,7 @@ function toBundle(files: readonly [string, string][]): Bundle {
 }
 
 function bundleFiles(
-  { steps, expected, guardSeconds, confirm, boot, ...memory }: Transaction,
+  { steps, expected, guardSeconds, confirm, boot, isAmendment, ...memory }: Transaction,
   nonce: string,
 ): [string, string][] {
   return [
@@ -52,6 +54,10 @@ function bundleFiles(
         ]),
     [SESSION_FILES.watchAwk, WATCH_AWK],
     [SESSION_FILES.adaptAwk, ADAPT_AWK],
+    ...(memory.manifest === undefined
+      ? []
+      : [pair(SESSION_FILES.goBack, GO_BACK), pair(SESSION_FILES.summary, summaryOf(steps))]),
+    ...(isAmendment === true ? [pair(SESSION_FILES.amends, '')] : []),
     [SESSION_FILES.steps, steps.map(({ kind }, index) => `${index + 1} ${kind}\n`).join('')],
     ...Object.entries(expected.rules).flatMap(([family, { watch, lines }]) => [
       pair(`${SESSION_FILES.watch}.${family}`, watch),
@@ -70,6 +76,16 @@ function bundleFiles(
       pair(`${index + 1}.inverse`, inverse),
     ]),
   ];
+}
+
+/** Enough to recognise what an apply was. */
+const SUMMARY_LINES = 200;
+
+function summaryOf(steps: Transaction['steps']): string {
+  const lines = printPlan({ steps }).split('\n');
+  const more = lines.length - SUMMARY_LINES;
+  const shown = more > 0 ? [...lines.slice(0, SUMMARY_LINES), `… and ${more} lines more`] : lines;
+  return shown.map((line) => `${line}\n`).join('');
 }
 
 /** The loader goes with every generation that has something to load: it is of the version that wrote the files. */

@@ -75,6 +75,8 @@ export interface Transaction {
   readonly declared?: string;
   /** What a boot shall load of the scope, by file name; `kept`: what it loads now. Absent: nothing. */
   readonly boot?: Readonly<Record<string, string>> | 'kept';
+  /** It belongs to the transaction before it: the two count as one where kept states are counted. */
+  readonly isAmendment?: boolean;
   /** After so long, if the transaction does not end by itself, its guard takes it back. */
   readonly guardSeconds: number;
   /** Absent: it is kept without anybody's word. So it is where it has no steps. */

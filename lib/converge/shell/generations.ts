@@ -17,14 +17,17 @@ current_generation() {
   if [ -L "$state/current" ]; then before=$(readlink "$state/current"); before=\${before##*/}; fi
 }
 stage() {
+  read -r scope < scope
   current_generation
   next=-
   if [ -f manifest ]; then
     [ "$before" = - ] && next=1 || next=$((before + 1))
   fi
+  if [ -f goes-to ]; then read -r next < goes-to; fi
   echo "$before $next" > switch
   [ "$next" != - ] || return 0
-  make_generation "$generations/$next" || return 1
+  if [ -f goes-to ]; then rm -f "$state/current.new"; ln -s "generations/$next" "$state/current.new" || return 1
+  else make_generation "$generations/$next" || return 1; fi
   # Units are there before what they load is current, and go after it.
   if has_boot; then settle_boot_units "$generations/$next" && dry_load "$generations/$next" "$scope" || return 1; fi
 }
@@ -32,7 +35,6 @@ has_boot() { [ "$next" != - ] && [ -d "$generations/$next/boot" ]; }
 make_generation() {
   rm -rf "$1" "$state/current.new"
   mkdir -p "$1/declared" || return 1
-  read -r scope < scope
   if [ "$before" != - ]; then
     cp -R "$generations/$before/declared/." "$1/declared/" || return 1
     for kept in boot load sums; do
@@ -41,9 +43,19 @@ make_generation() {
   fi
   rm -f "$1/declared/$scope"
   [ -f boot-kept ] || { put_boot "$1" && seal_boot "$1" "$scope" "$generations/$before"; } || return 1
+  put_way_back "$1" || return 1
   [ ! -f declared ] || cp declared "$1/declared/$scope" || return 1
   cp manifest "$1/manifest.json" && ln -s "generations/$next" "$state/current.new" || return 1
   on_disk_whole "$1" && on_disk "$generations" "$state"
+}
+put_way_back() {
+  printf '%s  scope %s\\n' "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" "$scope" > "$1/made"
+  mkdir "$1/back" || return 1
+  cp go-back summary "$1/" && cp program scope steps subsystems present absent watch.awk adapt.awk "$1/back/" || return 1
+  for file in *.forward *.inverse watch.ipv? before.ipv? expected.ipv?; do
+    [ ! -f "$file" ] || cp "$file" "$1/back/" || return 1
+  done
+  [ ! -f amends ] || cp amends "$1/"
 }
 put_boot() {
   rm -rf "$1/boot/$scope"
@@ -58,7 +70,7 @@ put_boot() {
 unstage() {
   [ -f switch ] && read -r before next < switch || return 0
   undo_boot_units
-  if [ "$next" != - ]; then rm -rf "$generations/$next" "$state/current.new"; fi
+  if [ "$next" != - ]; then rm -f "$state/current.new"; [ -f goes-to ] || rm -rf "$generations/$next"; fi
   rmdir "$generations" "$state"
 } 2> /dev/null
 commit() {
@@ -75,8 +87,14 @@ is_committed() {
 }
 forget_generations() {
   if [ "$next" = - ]; then rm -rf "$generations"; rmdir "$state"; return; fi
-  for folder in "$generations"/*; do
-    [ "\${folder##*/}" -gt "$((next - ${KEPT_GENERATIONS}))" ] && [ "\${folder##*/}" -le "$next" ] || rm -rf "$folder"
+  [ ! -f goes-to ] || return 0
+  for folder in "$generations"/*; do [ "\${folder##*/}" -le "$next" ] || rm -rf "$folder"; done
+  applies=0
+  number=$next
+  while [ "$number" -gt 0 ] && [ -d "$generations/$number" ]; do
+    [ "$applies" -lt ${KEPT_GENERATIONS} ] || rm -rf "$generations/$number"
+    [ -f "$generations/$number/amends" ] || applies=$((applies + 1))
+    number=$((number - 1))
   done
 } 2> /dev/null
 `;

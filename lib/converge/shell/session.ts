@@ -24,6 +24,11 @@ export const SESSION_FILES = {
   scope: 'scope',
   manifest: 'manifest',
   declared: 'declared',
+  goBack: 'go-back',
+  /** What people read of the changes. */
+  summary: 'summary',
+  /** Its generation belongs to the one before it. */
+  amends: 'amends',
   /** With the file's name behind it, as `boot.ipset`. */
   boot: 'boot',
   bootKept: 'boot-kept',
@@ -73,7 +78,7 @@ transact() {
   while IFS=' ' read -r n kind; do
     begin "$n"
     echo "$n:$kind" >> begun
-    run_step "$n.forward" "$kind" || { if is_atomic "$kind"; then not_run=$n; fi; fail "$n"; }
+    run_step "$n.forward" "$kind" || goes_back "$n" "$kind" || { if is_atomic "$kind"; then not_run=$n; fi; fail "$n"; }
     end "$n" 0
     event "$n"
   done < steps
@@ -154,12 +159,14 @@ verify() {
  * that fails too.
  */
 const UNDOING = `
+restore_adapted() { save_of "$1" > now && awk -f adapt.awk now "$2" > adapted && restore "$1" adapted; }
+goes_back() { [ -f goes-to ] && is_atomic "$2" && restore_adapted "$2" "$1.forward"; }
 take_back() {
   case $2 in
     ipv4 | ipv6)
       [ "$1" != "$not_run" ] || return 0
       if [ -z "$is_unsure" ]; then run_step "$1.inverse" "$2" && return; fi
-      save_of "$2" > now && awk -f adapt.awk now "$1.inverse" > "$1.adapted" && restore "$2" "$1.adapted" ;;
+      restore_adapted "$2" "$1.inverse" ;;
     sysctl) run_step "$1.inverse" "$2" ;;
     *) "undo_$2" "$1.inverse" ;;
   esac
