@@ -2,6 +2,7 @@
 import type { HostTarget } from './engine';
 import type { Answer, Confirmation, FreshHost, Standing } from './host';
 import { pause } from './pause';
+import { printProbeFailure } from './probes/failure';
 import type { Ways } from './ways';
 
 /** Between two tries of a transaction that waits for its word. */
@@ -50,9 +51,10 @@ export async function confirmHost(ways: Ways, target: HostTarget, running: Runni
     await pause(isVerified ? PAUSE_MILLISECONDS : SILENCE_MILLISECONDS, over);
     isVerified ||= (await Promise.race([running.verified, pause(0, over)])) === 'verified';
   }
-  if (over.aborted) return why === undefined ? {} : { why };
-  const reason = `no new SSH connection could be made within ${confirm.timeoutSeconds} s${why === undefined ? '' : `: ${why}`}`;
-  return rollBack(ways, target, { running, why: reason });
+  if (over.aborted && why === undefined) return {};
+  const cause = why === undefined ? '' : `: ${why}`;
+  const reason = `no new SSH connection could be made within ${confirm.timeoutSeconds} s${cause}`;
+  return over.aborted ? { why: reason } : rollBack(ways, target, { running, why: reason });
 }
 
 function first({ verified, over }: Running): Promise<unknown> {
@@ -76,7 +78,12 @@ async function tryOnce(
 ): Promise<Confirmed> {
   const standing = isVerified ? 'waiting' : await host.answer({ kind: 'ask', id });
   if (standing !== 'waiting') return { standing };
+  const { probes = [] } = target;
+  if (probes.length > 0) target.report?.(`verified; ${probes.length} probes run`);
+  const failures = await host.probe(probes, signal);
   if (signal.aborted) return { why: 'the apply was interrupted' };
+  if (failures.length > 0)
+    return { why: `not all probes passed\n${failures.map(printProbeFailure).join('\n')}` };
   target.report?.('verified; confirming over a new SSH connection');
   return { standing: await host.answer({ kind: 'confirm', id, secret }) };
 }

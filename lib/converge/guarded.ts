@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { HostTarget } from './engine';
 import type { Confirmation } from './host';
 import type { Step } from './plan';
+import { longestProbing } from './probes/run-probes';
 
 /** For what a transaction does beside its steps: it remembers, reads back, compares. */
 const GUARD_SECONDS = 60;
@@ -16,11 +17,11 @@ export function guardSecondsFor(steps: readonly Step[], confirm?: Confirmation):
   return GUARD_SECONDS + Math.ceil(bytes / BYTES_A_SECOND) + (confirm?.timeoutSeconds ?? 0);
 }
 
-/** The secret is for this one transaction. */
-export function newConfirmation({ confirmTimeoutSeconds }: HostTarget): Confirmation {
+/** The secret is for this one transaction. Probes have their time beside that of the new connection. */
+export function newConfirmation({ confirmTimeoutSeconds, probes = [] }: HostTarget): Confirmation {
   return {
     id: randomBytes(12).toString('hex'),
     secret: randomBytes(24).toString('hex'),
-    timeoutSeconds: confirmTimeoutSeconds,
+    timeoutSeconds: confirmTimeoutSeconds + longestProbing(probes),
   };
 }

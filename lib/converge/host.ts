@@ -1,8 +1,10 @@
 // The port to one host: read, prove, transact. remote-host.ts is the real one; tests have one in memory, held to the same contract.
+import type { Probe } from '../model/probe';
 import type { Family } from '../model/iptables';
 import { FAMILIES } from '../model/iptables';
 import type { Backend } from './backends';
 import type { Step } from './plan';
+import type { ProbeFailure } from './probes/failure';
 import type { ReadName } from './reads';
 import type { SubsystemName } from './subsystem';
 import { SUBSYSTEM_NAMES } from './subsystem';
@@ -171,5 +173,7 @@ export interface Host {
 
 /** A host over a connection that was made for one purpose and is closed after it. */
 export interface FreshHost extends Host {
+  /** What did not pass. */
+  probe(probes: readonly Probe[], signal: AbortSignal): Promise<readonly ProbeFailure[]>;
   close(): void;
 }

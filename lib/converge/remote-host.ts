@@ -14,6 +14,7 @@ import { startDialogue } from './dialogue';
 import { Refused } from './errors';
 import type { Answer, Control, FreshHost, Host, Outcome, Question, Transaction } from './host';
 import { sysctlPath } from './plan';
+import { runProbes } from './probes/run-probes';
 import { answerProgram } from './shell/answering';
 import { connectionsProgram, proveProgram, readProgram, transactProgram } from './shell/programs';
 
@@ -76,6 +77,7 @@ export function remoteHost(connection: SshConnection): Host {
 export function freshHost(connection: SshConnection): FreshHost {
   return {
     ...remoteHost(connection),
+    probe: (probes, signal) => runProbes(probes, { connection, signal }),
     close() {
       connection.close();
     },

@@ -213,6 +213,10 @@ class DamagedHost implements Host {
   transact(): ReturnType<Host['transact']> {
     return Promise.reject(new Error('a plan changes nothing'));
   }
+
+  answer(): ReturnType<Host['answer']> {
+    return Promise.reject(new Error('a plan confirms nothing'));
+  }
 }
 
 /** What `attempt` gives; nothing where it is refused in words of ours. */

@@ -47,6 +47,7 @@ export interface Faults {
   loseConnection?: 'before' | 'after';
   /** New connections are refused. */
   refuseLogins?: boolean;
+  failProbes?: boolean;
 }
 
 export class FakeHost implements Host {
@@ -133,6 +134,12 @@ export class FakeHost implements Host {
       countConnections: () => this.countConnections(),
       transact: (...given) => this.transact(...given),
       answer: (answer) => this.answer(answer),
+      probe: (probes) =>
+        Promise.resolve(
+          probes.flatMap((probe, index) =>
+            this.faults.failProbes === true ? [{ index, probe, reason: 'refused', tries: 1 }] : [],
+          ),
+        ),
       close: () => {
         this.calls.push('logout');
       },
