@@ -19,6 +19,7 @@ import type { StepKind } from '../../lib/converge/plan';
 import type { ReadName } from '../../lib/converge/reads';
 import { adaptedInverse } from './adapted-inverse';
 import { FakeBoot } from './fake-boot';
+import { freshWay } from './fake-fresh-way';
 import { FakeIp } from './fake-ip';
 import { FakeIpset } from './fake-ipset';
 import { FakeIpvs } from './fake-ipvs';
@@ -128,22 +129,12 @@ export class FakeHost implements Host {
   fresh(): Promise<FreshHost> {
     this.calls.push('login');
     if (this.faults.refuseLogins === true) return Promise.reject(unreachable());
-    return Promise.resolve({
-      read: (question) => this.read(question),
-      prove: (texts) => this.prove(texts),
-      countConnections: () => this.countConnections(),
-      transact: (...given) => this.transact(...given),
-      answer: (answer) => this.answer(answer),
-      probe: (probes) =>
-        Promise.resolve(
-          probes.flatMap((probe, index) =>
-            this.faults.failProbes === true ? [{ index, probe, reason: 'refused', tries: 1 }] : [],
-          ),
-        ),
-      close: () => {
-        this.calls.push('logout');
-      },
-    });
+    return Promise.resolve(
+      freshWay(this, {
+        failsProbes: this.faults.failProbes === true,
+        onClose: () => this.calls.push('logout'),
+      }),
+    );
   }
 
   private try(stage: ProofStage, text: string): string {
