@@ -132,6 +132,12 @@ export interface HostProps {
    */
   readonly managementCidrs?: readonly string[];
   /**
+   * Lines that stand for what exists on the host already, as it is there: `ip route add default via 192.0.2.1`. A part may then
+   * declare it otherwise: it is changed, set back on destroy, and never deleted.
+   * @default - none: what exists already is taken over only where it is declared as it is
+   */
+  readonly adopt?: readonly string[];
+  /**
    * Warn, and do not refuse, where an apply would lock out the address that the session comes from, or managementCidrs.
    * @default false
    */
@@ -163,6 +169,7 @@ const PROPS: Readonly<Record<keyof HostProps, true>> = {
   drainTimeoutSeconds: true,
   probes: true,
   managementCidrs: true,
+  adopt: true,
   allowLockout: true,
 };
 

@@ -86,6 +86,7 @@ export class Host extends HostBinding {
       drainTimeoutSeconds,
       probes,
       managementCidrs,
+      adopt,
       allowLockout,
     } = this.#props;
     return {
@@ -103,6 +104,7 @@ export class Host extends HostBinding {
       drain_timeout_seconds: drainTimeoutSeconds,
       probes: toProbesAttribute(probes),
       management_cidrs: managementCidrs,
+      adopt: isUnknown(adopt) ? adopt : adopt?.map(toTemplate),
       allow_lockout: allowLockout,
       parts: this.#printPartsExpression(),
     };

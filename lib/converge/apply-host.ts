@@ -42,7 +42,7 @@ export async function applyHost(
   request: ApplyRequest & { readonly signal: AbortSignal },
 ): Promise<Applied> {
   const { prior, parts, moved, settings, signal } = request;
-  const desired = desiredOf(target.scope, parts);
+  const desired = desiredOf(target.scope, parts, target);
   const { wording, notes } = await prove(await ways.open(), desired);
   const remembered = parseMemory(request.memory);
   const lost: Note[] = [];

@@ -101,7 +101,8 @@ function foreignChainTaken(alignment: ChainAlignment, scope: Scope, live: Live):
         .slice(0, 3)
         .map((text) => printSavedRuleLine(address, text))
         .join('\n'),
-      allowed: 'a chain that exists is taken over only when it is empty or equal rule for rule',
+      allowed:
+        'a chain that exists is taken over only when it is empty or equal rule for rule, also where adopt names it',
       fix: 'choose another name, or leave the -N line out: the chain then stays foreign, and our rules stand among the others',
       part: source.part,
     },

@@ -21,8 +21,8 @@ const OVER_SSH: WaysTo = (target) => ({
 export function createEngine(waysTo: WaysTo = OVER_SSH): Engine {
   const hostOf = (target: HostTarget): Promise<Host> => waysTo(target).open();
   return {
-    validate(scope, parts) {
-      desiredOf(scope, parts);
+    validate(scope, parts, adopt) {
+      desiredOf(scope, parts, { adopt });
     },
     async refresh(target, state, memory) {
       return refreshHost(await hostOf(target), target, { state, memory });

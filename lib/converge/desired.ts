@@ -14,6 +14,7 @@ import type { Rule } from '../model/rule';
 import type { Scope } from '../model/scope';
 import { markComment } from '../model/scope';
 import { printRule } from '../syntax/iptables-rule';
+import type { AdoptLines } from './adopt';
 import type { DesiredEntry } from './entries/desired-entries';
 import { collectEntries } from './entries/desired-entries';
 
@@ -52,6 +53,8 @@ export interface DesiredState {
   readonly sysctls: ReadonlyMap<string, DesiredValue<SysctlDeclaration>>;
   /** By key. */
   readonly entries: ReadonlyMap<string, DesiredEntry>;
+  /** What of others may be changed. Absent: nothing. */
+  readonly adopt?: AdoptLines;
 }
 
 /** What a host should hold where nothing is declared. */

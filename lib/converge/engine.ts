@@ -26,6 +26,8 @@ export interface HostTarget {
   readonly allowLockout?: boolean;
   /** How long an apply waits, verified, for its confirmation over a new connection before the host rolls it back. */
   readonly confirmTimeoutSeconds: number;
+  /** Lines that stand for what exists already and may be changed. @default - none */
+  readonly adopt?: readonly string[];
   /** Told what is waited for, a line at a time. */
   readonly report?: (line: string) => void;
   readonly open: () => Promise<SshConnection>;
@@ -103,7 +105,7 @@ export interface Engine {
   refresh(target: HostTarget, state: HostState, memory: Memory | undefined): Promise<Refreshed>;
   plan(target: HostTarget, request: PlanRequest): Promise<Planned>;
   /** Checks what can be checked without a host: used where the address is not known yet, and at validation. */
-  validate(scope: Scope, parts: Parts): void;
+  validate(scope: Scope, parts: Parts, adopt?: readonly string[]): void;
   apply(target: HostTarget, request: ApplyRequest, signal: AbortSignal): Promise<Applied>;
   planDestroy(target: HostTarget, prior: HostState, memory: Memory | undefined): Promise<readonly Note[]>;
   destroy(

@@ -32,7 +32,10 @@ export function remember(scope: Scope, live: Live): Remembered {
 export function ownedBy({ name }: Scope, { scopes, found }: Manifest): Owned | undefined {
   const scope = scopes[name];
   if (scope === undefined) return undefined;
-  const held = Object.entries(found).filter(([, { holders }]) => holders.includes(name));
+  // What nobody holds was found in a container that was taken over, and stays in it.
+  const held = Object.entries(found).filter(
+    ([, { holders }]) => holders.includes(name) || holders.length === 0,
+  );
   return { scope, found: Object.fromEntries(held) };
 }
 

@@ -6,6 +6,7 @@ import { checkCreate, checkEntries, checkHost, checkIdentity } from './check-hos
 import { partsDigest } from './declared';
 import { nothingDesired } from './desired';
 import { isNothingToChange } from './diff';
+import { adoptNotes } from './entries/adopted';
 import type { HostState, HostTarget, Memory, Note, Planned, PlanRequest } from './engine';
 import type { Host } from './host';
 import { checkLockout } from './lockout/check-lockout';
@@ -27,7 +28,7 @@ export async function planHost(
 ): Promise<Planned> {
   const { prior, parts, unknownParts, moved, memory } = request;
   const incomplete = unknownParts.length > 0;
-  const desired = desiredOf(target.scope, parts, incomplete);
+  const desired = desiredOf(target.scope, parts, { adopt: target.adopt, incomplete });
   if (prior !== undefined && !moved && !incomplete && isSameText(prior.parts, parts)) {
     return { wording: 'prior', notes: [] };
   }
@@ -57,6 +58,7 @@ export async function planHost(
       ...lockout,
       ...SUBSYSTEMS.flatMap((subsystem) => subsystem.notes(desired, live, target)),
       ...backendNotes(target, live),
+      ...adoptNotes(desired, live, target),
       ...(isManifestLost ? [manifestLost(target)] : []),
       ...(hasRecovered ? [recovered(target)] : []),
       ...(isTakenOver ? [takenOver(target)] : []),

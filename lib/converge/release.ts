@@ -1,6 +1,7 @@
 // What a scope declares by key (sysctls, policies, entries): what was found before them, who holds them, and what comes back.
 import type { Change } from './change';
 import type { DesiredState } from './desired';
+import { keptAsFound } from './entries/adopted';
 import { bringBackEntry, staysAsFound, wantedEntries } from './entries/release-entries';
 import type { Live } from './live';
 import type { FoundValue } from './manifest';
@@ -21,6 +22,7 @@ export function holdAndRelease(
     if (holders.length === 0 && before.holders.includes(scope))
       released.push(...bringBack(name, before, { scope, live }));
   }
+  for (const { key, line } of keptAsFound(desired, live)) found[key] ??= { value: line, holders: [] };
   for (const [name, value] of wanted) {
     const before = live.manifest.found[name];
     const holders = [...new Set([...(before?.holders ?? []), scope])].sort();

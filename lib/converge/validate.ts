@@ -3,14 +3,28 @@ import type { Parts } from '../model/declaration';
 import { InvalidInput } from '../model/errors';
 import type { Scope } from '../model/scope';
 import { parseParts } from '../syntax/parts';
+import { readAdopt } from './adopt';
 import type { DesiredState } from './desired';
 import { toDesired } from './desired';
 
-/** Throws `InvalidInput`. `incomplete`: other parts are not known yet, so jumps into the unknown are let pass. */
-export function desiredOf(scope: Scope, parts: Parts, incomplete = false): DesiredState {
+/** What is said beside the parts. */
+export interface Besides {
+  /** Lines that stand for what exists already. @default - none */
+  readonly adopt?: readonly string[] | undefined;
+  /** Other parts are not known yet, so jumps into the unknown are let pass. @default false */
+  readonly incomplete?: boolean;
+}
+
+/** Throws `InvalidInput`. */
+export function desiredOf(
+  scope: Scope,
+  parts: Parts,
+  { adopt = [], incomplete = false }: Besides = {},
+): DesiredState {
   const { declared, problems } = parseParts(parts);
   const merged = toDesired(declared, scope, incomplete);
-  const all = [...problems, ...merged.problems];
+  const adopted = readAdopt(adopt, merged.desired, incomplete);
+  const all = [...problems, ...merged.problems, ...adopted.problems];
   if (all.length > 0) throw new InvalidInput(all);
-  return merged.desired;
+  return adopted.adopt.size === 0 ? merged.desired : { ...merged.desired, adopt: adopted.adopt };
 }

@@ -54,6 +54,7 @@ export function checkHost(host: Host): readonly Diagnostic[] {
     ...check(host.lock_timeout_seconds, LOCK_TIMEOUT, at('lock_timeout_seconds')),
     ...check(host.confirm_timeout_seconds, CONFIRM_TIMEOUT, at('confirm_timeout_seconds')),
     ...check(host.drain_timeout_seconds, DRAIN_TIMEOUT, at('drain_timeout_seconds')),
+    ...checkAdopt(host),
     ...checkManagementCidrs(host),
   ];
 }
@@ -72,6 +73,14 @@ function checkPrefixIsNamed(host: Host): readonly Diagnostic[] {
       path: attributePath('chain_prefix'),
     },
   ];
+}
+
+function checkAdopt(host: Host): readonly Diagnostic[] {
+  return (toOptional(host.adopt) ?? []).flatMap((line, index) =>
+    line.kind === 'null'
+      ? [badValue(atKey(attributePath('adopt'), index), 'A line is text and this one is null.')]
+      : [],
+  );
 }
 
 function checkManagementCidrs(host: Host): readonly Diagnostic[] {

@@ -72,13 +72,14 @@ export function timeoutsOf(host: Host): Timeouts {
 }
 
 /** Who must get in after an apply, and whether that is insisted on. */
-export type Access = Pick<HostTarget, 'managementCidrs' | 'allowLockout'>;
+export type Access = Pick<HostTarget, 'managementCidrs' | 'allowLockout' | 'adopt'>;
 
 /** Networks that are not known yet are looked at in the apply. */
 export function accessOf(host: Host): Access {
   return {
     managementCidrs: (toOptional(host.management_cidrs) ?? []).flatMap((cidr) => toOptional(cidr) ?? []),
     allowLockout: toOptional(host.allow_lockout) ?? false,
+    adopt: adoptOf(host),
   };
 }
 
@@ -87,6 +88,25 @@ export function persistOf(host: Host): Pick<HostTarget, 'persist'> {
   const persist = toOptional(host.persist) ?? DEFAULT_PERSIST;
   return { persist: isPersist(persist) ? persist : DEFAULT_PERSIST };
 }
+
+/** Lines that are not known yet say nothing, and the others keep their numbers. */
+export function adoptOf(host: Host): readonly string[] {
+  return (toOptional(host.adopt) ?? []).map((line) => toOptional(line) ?? UNKNOWN_LINE);
+}
+
+/** None where a part is not known yet: it may declare what a line names. */
+export function checkableAdopt(host: Host): readonly string[] {
+  const isKnown = host.parts.kind !== 'unknown' && declaredParts(host).unknownNames.length === 0;
+  return isKnown ? adoptOf(host) : [];
+}
+
+/** True where the apply will know more lines than the plan. */
+export function isAdoptUnknown({ adopt }: Host): boolean {
+  return adopt.kind === 'unknown' || (toOptional(adopt) ?? []).some(({ kind }) => kind === 'unknown');
+}
+
+/** Declares nothing. */
+const UNKNOWN_LINE = '# known at apply';
 
 // Only the default scope has a prefix by default; `check-host.ts` refuses any other without one.
 function defaultPrefix(scope: Value<string>): Value<string> {

@@ -17,6 +17,7 @@ const REMEMBERED = {
   confirm_timeout_seconds: HOST.confirm_timeout_seconds,
   drain_timeout_seconds: HOST.drain_timeout_seconds,
   probes: HOST.probes,
+  adopt: HOST.adopt,
   management_cidrs: HOST.management_cidrs,
   allow_lockout: HOST.allow_lockout,
 } as const;

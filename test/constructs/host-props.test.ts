@@ -266,13 +266,13 @@ test.each<readonly [what: string, props: Partial<HostProps>, expected: readonly 
 });
 
 test('a prop of another version is not accepted and ignored', () => {
-  const spread = { address: '192.0.2.6', adopt: 'none' };
+  const spread = { address: '192.0.2.6', waves: 'none' };
   expect(refusal(() => new Host(newStack(), 'cloudos1', spread))).toBe(
     lines(
       'this version has no such prop',
       'at: lab/cloudos1',
-      'given: adopt',
-      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, nodeAddresses, podCidr, clusterCidr, podBridge, podInterfacePrefix, persist, lockTimeoutSeconds, confirmTimeoutSeconds, drainTimeoutSeconds, probes, managementCidrs, allowLockout',
+      'given: waves',
+      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, nodeAddresses, podCidr, clusterCidr, podBridge, podInterfacePrefix, persist, lockTimeoutSeconds, confirmTimeoutSeconds, drainTimeoutSeconds, probes, managementCidrs, adopt, allowLockout',
       'to do: leave it out: nothing would come of it',
     ),
   );

@@ -30,6 +30,7 @@ test('a host becomes one resource, whose parts are read from a file in the stack
       { kind: 'http', url: 'http://192.0.2.6/', status: 204, from: 'client', timeoutSeconds: 10 },
     ],
     managementCidrs: ['192.0.2.0/24'],
+    adopt: ['ipset create S hash:ip comment', 'ipset add S 192.0.2.1 comment "${x} %{y}"'],
     allowLockout: true,
   });
   host.declare('10-forward', 'sysctl net.ipv4.ip_forward=1');
@@ -60,6 +61,7 @@ test('a host becomes one resource, whose parts are read from a file in the stack
             { kind: 'http', url: 'http://192.0.2.6/', status: 204, from: 'client', timeout_seconds: 10 },
           ],
           management_cidrs: ['192.0.2.0/24'],
+          adopt: ['ipset create S hash:ip comment', 'ipset add S 192.0.2.1 comment "$${x} %%{y}"'],
           allow_lockout: true,
           parts: '${jsondecode(file("${path.module}/assets/cloudos1/parts.json"))}',
         },

@@ -54,7 +54,7 @@ describe('a plan is refused', () => {
       'for a set that is there and different',
       ['create S hash:net'],
       'ipset create S hash:ip',
-      'foreign-entry: set S is on the host already, differs from what is declared, and is not of this scope -> declare it as it is on the host, or remove it there, or choose another',
+      'foreign-entry: set S is on the host already, differs from what is declared, and is not of this scope -> declare it as it is on the host, or choose another; or, if it may be changed, put the line of the host into adopt',
     ],
   ])('%s', async (_what, host, parts, problem) => {
     const scenario = newScenario(...host);

@@ -52,6 +52,7 @@ export class Scenario {
   constructor(
     scope: Scope = DEFAULT_SCOPE,
     readonly host = new FakeHost(),
+    more: Pick<HostTarget, 'adopt'> = {},
   ) {
     this.target = {
       name: '192.0.2.1:22',
@@ -59,6 +60,7 @@ export class Scenario {
       lockTimeoutSeconds: 30,
       drainTimeoutSeconds: 0,
       confirmTimeoutSeconds: 30,
+      ...more,
       open: notOpened,
       openFresh: notOpened,
     };

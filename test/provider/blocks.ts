@@ -30,6 +30,7 @@ const HOST = {
   confirm_timeout_seconds: null,
   drain_timeout_seconds: null,
   probes: null,
+  adopt: null,
   management_cidrs: null,
   allow_lockout: null,
 };

@@ -5,7 +5,10 @@ import type { DesiredState } from '../desired';
 import type { HostTarget } from '../engine';
 import { Refused } from '../errors';
 import type { Live, LiveEntry } from '../live';
+import type { AdoptLine } from '../adopt';
+import { isOtherKind } from '../ipset/set-work';
 import { modulesOf } from '../modules';
+import { isNamedByAdopt } from './adopted';
 import { holdAndRelease } from '../release';
 import { SUBSYSTEMS } from '../subsystems';
 import type { DesiredEntry } from './desired-entries';
@@ -61,11 +64,17 @@ function takenProblems(wanted: DesiredEntry, desired: DesiredState, live: Live):
   if (other !== undefined) return [heldByScope(wanted, other)];
   const there = live.entries.get(entry.key);
   if (there === undefined || isOwnEntry(there, scope, live)) return [];
-  if (!hasValue(there, entry.value)) return [foreignEntry(wanted, there)];
+  if (!hasValue(there, entry.value) && !mayChange(there, wanted, desired))
+    return [foreignEntry(wanted, there, desired)];
   const beside = childrenOf(entry.key, live).filter(
-    (child) => isManaged(child) && !desired.entries.has(child.key),
+    (child) => isManaged(child) && !desired.entries.has(child.key) && !isNamedByAdopt(child, desired),
   );
   return beside.length === 0 || isHeld(entry.key, scope, live) ? [] : [foreignContainer(wanted, beside)];
+}
+
+/** A set of another type or family is another set: rules of others that look into it would mean something else. */
+function mayChange(there: LiveEntry, { entry }: DesiredEntry, desired: DesiredState): boolean {
+  return isNamedByAdopt(there, desired) && !(entry.kind === 'set' && isOtherKind(there, entry));
 }
 
 /** Another scope that holds the same thing with another value, or at all if it is a thing in which others live. */
@@ -89,15 +98,35 @@ function heldByScope({ entry, sources: [source] }: DesiredEntry, scope: string):
   };
 }
 
-function foreignEntry({ entry, sources: [source] }: DesiredEntry, there: LiveEntry): Problem {
+function foreignEntry(wanted: DesiredEntry, there: LiveEntry, desired: DesiredState): Problem {
+  const {
+    entry,
+    sources: [source],
+  } = wanted;
+  const line = desired.adopt?.get(entry.key);
+  if (line?.entry !== undefined && !hasValue(there, line.entry.value)) return otherThanNamed(line, there);
   return {
     code: 'foreign-entry',
     what: `${entry.key} is on the host already, differs from what is declared, and is not of this scope`,
     at: printSource(source),
     given: `${source.text.trim()}\non the host: ${there.line}`,
-    allowed: 'what is on the host already is taken over only where it is equal',
-    fix: 'declare it as it is on the host, or remove it there, or choose another',
+    allowed: isNamedByAdopt(there, desired)
+      ? 'adopt lets options change, and neither type nor family of a set'
+      : 'what is on the host already is taken over only where it is equal, or where adopt names it as it is there',
+    fix: 'declare it as it is on the host, or choose another; or, if it may be changed, put the line of the host into adopt',
     part: source.part,
+  };
+}
+
+function otherThanNamed({ at, text }: AdoptLine, there: LiveEntry): Problem {
+  return {
+    code: 'adopt-other',
+    what: `${there.key} is on the host, and is not as adopt says`,
+    at,
+    given: `${text}\non the host: ${there.line}`,
+    allowed: 'the line as it stands on the host: what somebody changed meanwhile is not taken over unseen',
+    fix: 'look whether it is what is meant, and write it as it is there',
+    attribute: 'adopt',
   };
 }
 
@@ -110,8 +139,9 @@ function foreignContainer({ entry, sources: [source] }: DesiredEntry, beside: re
       .slice(0, 3)
       .map(({ line }) => line)
       .join('\n'),
-    allowed: 'what exists is taken over only when it is empty or holds nothing but what is declared',
-    fix: 'choose another name, or declare what it holds',
+    allowed:
+      'what exists is taken over only when it is empty, or holds nothing but what is declared, or adopt names it',
+    fix: 'choose another name, or declare what it holds; or put its line into adopt, and what it holds stays in it',
     part: source.part,
   };
 }

@@ -60,6 +60,7 @@ function blankHost({ scope, address, port }: ImportId): Host {
     confirm_timeout_seconds: NULL,
     drain_timeout_seconds: NULL,
     probes: NULL,
+    adopt: NULL,
     management_cidrs: NULL,
     allow_lockout: NULL,
   };

@@ -1,6 +1,6 @@
 // PlanResourceChange: what an apply would make of the host, checked against the host itself wherever it can be reached.
 import { checkHost } from '../check-host';
-import { declaredParts, scopeOf, withDefaults } from '../declared-host';
+import { checkableAdopt, declaredParts, isAdoptUnknown, scopeOf, withDefaults } from '../declared-host';
 import { toWarnings } from '../diagnose';
 import { aimAt, hasMoved, hostStateOf, memoryOf } from '../host-target';
 import { type AttributePath, attributePath } from '../protocol/attribute-path';
@@ -65,11 +65,12 @@ type PlannedParts = Pick<Host, 'parts'> & { readonly diagnostics: readonly Diagn
 
 async function planOnHost({ prior, planned, memory }: Step, session: Session): Promise<PlannedParts> {
   const engine = await session.engine();
-  const { known: parts, unknownNames: unknownParts } = declaredParts(planned);
+  const { known: parts, unknownNames } = declaredParts(planned);
+  const unknownParts = [...unknownNames, ...(isAdoptUnknown(planned) ? ['lines of adopt'] : [])];
   const aim = aimAt(planned, session);
   if (aim.kind === 'unknown' || planned.parts.kind === 'unknown') {
     const scope = scopeOf(planned);
-    if (scope !== undefined) engine.validate(scope, parts);
+    if (scope !== undefined) engine.validate(scope, parts, checkableAdopt(planned));
     const waitingFor = aim.kind === 'unknown' ? aim.waitingFor : ['parts'];
     return { parts: planned.parts, diagnostics: [notCompared(waitingFor)] };
   }

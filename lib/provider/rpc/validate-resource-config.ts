@@ -1,6 +1,6 @@
 // ValidateResourceConfig: every bad value of a host, and the grammar of its lines, before any host is touched.
 import { checkHost } from '../check-host';
-import { declaredParts, scopeOf, withDefaults } from '../declared-host';
+import { checkableAdopt, declaredParts, scopeOf, withDefaults } from '../declared-host';
 import { decodeDynamicValue } from '../protocol/dynamic-value';
 import { decodeConfigRequest } from '../protocol/requests';
 import { encodeDiagnosticsAt } from '../protocol/responses';
@@ -17,7 +17,7 @@ export const validateResourceConfig = rpc({
     const problems = checkHost(given.value);
     const scope = scopeOf(withDefaults(given.value));
     if (problems.length > 0 || scope === undefined) return problems;
-    (await session.engine()).validate(scope, declaredParts(given.value).known);
+    (await session.engine()).validate(scope, declaredParts(given.value).known, checkableAdopt(given.value));
     return [];
   },
   fail: (diagnostics) => diagnostics,

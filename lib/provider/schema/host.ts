@@ -122,6 +122,13 @@ export const HOST = {
       'Networks from which SSH must get in after every apply, such as `192.0.2.0/24`, beside the address that this ' +
       'session comes from. A plan that would surely keep one of them out is refused. Default: none.',
   },
+  adopt: {
+    mode: 'optional',
+    type: listOf(string),
+    description:
+      'Lines that stand for what exists on the host already, as it is there, such as `ip route add default via 192.0.2.1`: ' +
+      'a part may then declare it otherwise. It is changed, set back on destroy, and never deleted. Default: none.',
+  },
   allow_lockout: {
     mode: 'defaulted',
     type: bool,

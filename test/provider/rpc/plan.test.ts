@@ -58,6 +58,7 @@ test.each([
   ['drain_timeout_seconds', 60],
   ['probes', [probeBlock({ kind: 'tcp', address: '192.0.2.1', port: 80 })]],
   ['management_cidrs', ['192.0.2.0/24', '2001:db8::/32']],
+  ['adopt', ['ip route add default via 192.0.2.1']],
   ['allow_lockout', true],
 ] as const)('plans a change of %s in place, with the declared wording', async (name, value) => {
   const { terraform } = await configured({ '192.0.2.1:22': HOST });
@@ -87,6 +88,7 @@ test.each([
   ['drain_timeout_seconds', 60, 0],
   ['probes', [probeBlock({ kind: 'command', command: ['true'] })], null],
   ['management_cidrs', ['192.0.2.0/24'], null],
+  ['adopt', ['ip route add default via 192.0.2.1'], null],
   ['allow_lockout', true, false],
   ['port', 22, null],
   ['user', 'admin', null],

@@ -40,6 +40,7 @@ test('gives the host the attributes that it has today, each with its type and wh
     'drain_timeout_seconds: number, optional, computed',
     'probes: {kind, command, address, port, url, status, from, timeout_seconds} LIST, optional',
     'management_cidrs: ["list","string"], optional',
+    'adopt: ["list","string"], optional',
     'allow_lockout: bool, optional, computed',
   ]);
 });

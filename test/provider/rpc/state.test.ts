@@ -102,6 +102,7 @@ test.each([
       drain_timeout_seconds: 60,
       probes: [probeBlock({ kind: 'http', url: 'http://gw', from: 'client' })],
       management_cidrs: ['192.0.2.0/24'],
+      adopt: ['ip route add default via 192.0.2.1'],
       allow_lockout: true,
     },
     {
@@ -113,6 +114,7 @@ test.each([
       drain_timeout_seconds: 60,
       probes: [probeBlock({ kind: 'http', url: 'http://gw', from: 'client' })],
       management_cidrs: ['192.0.2.0/24'],
+      adopt: ['ip route add default via 192.0.2.1'],
       allow_lockout: true,
     },
   ],

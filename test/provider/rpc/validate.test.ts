@@ -134,6 +134,12 @@ test.each([
     'given: "2001:db8::7/64"\nallowed: an address without host bits, a slash and a length, such as `192.0.2.0/24` or `2001:db8::/32`\nto do: write 2001:db8::/64, or 2001:db8::7/128 for the one address',
   ],
   [
+    'a null line of adopt',
+    { adopt: ['ip route add default via 192.0.2.1', null] },
+    'adopt[1]',
+    'A line is text and this one is null.',
+  ],
+  [
     'a null management network',
     { management_cidrs: [null] },
     'management_cidrs[0]',
