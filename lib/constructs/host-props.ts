@@ -2,7 +2,6 @@
 import type { Persist } from '../model/persist';
 import { isPersist } from '../model/persist';
 import { CHAIN_PREFIX, DEFAULT_SCOPE, SCOPE_NAME } from '../model/scope';
-import type { InternalMasquerade } from '../services/service';
 import { checkDevice, checkNetwork } from './address-checks';
 import type { Check, Pattern } from './checks';
 import {
@@ -20,6 +19,7 @@ import { checkProbes } from './probes';
 import type { GatewrightProvider } from './provider';
 import type { Bastion } from './reach';
 import { checkReach } from './reach';
+import { checkDetector } from './pod-detector';
 
 /** A host, the way to it, and whose packets on it are those of pods. */
 export interface HostProps {
@@ -182,10 +182,6 @@ const PREFIX: Pattern = {
   allowed:
     'a letter first, then letters, digits, _ and -, the last a -, 2 to 8 characters: chain names have at most 28, and ours are up to 20 longer',
 };
-const DEVICE_PREFIX: Pattern = {
-  pattern: /^[A-Za-z0-9_.-]{1,14}$/,
-  allowed: 'the beginning of the name of a network device, without +, at most 14 characters',
-};
 
 /** All that is wrong with the props. */
 export function checkHostProps(props: HostProps): readonly Check[] {
@@ -267,41 +263,4 @@ function checkManagementCidrs(cidrs: readonly string[] = []): readonly Check[] {
   return cidrs.map((cidr, index) =>
     ifKnown(cidr, (given) => checkNetwork(`managementCidrs[${index}]`, given)),
   );
-}
-
-function checkDetector({ podCidr, clusterCidr, podBridge, podInterfacePrefix }: HostProps): readonly Check[] {
-  return [
-    ifKnown(podCidr, (cidr) => checkCidr('podCidr', cidr)),
-    ifKnown(clusterCidr, (cidr) => checkCidr('clusterCidr', cidr)),
-    podBridge === undefined
-      ? undefined
-      : (checkKnown('podBridge', podBridge) ?? checkDevice('podBridge', podBridge)),
-    podInterfacePrefix === undefined
-      ? undefined
-      : (checkKnown('podInterfacePrefix', podInterfacePrefix) ??
-        checkPattern('podInterfacePrefix', podInterfacePrefix, DEVICE_PREFIX)),
-    checkIsOneDetector({ clusterCidr, podBridge, podInterfacePrefix }),
-  ];
-}
-
-function checkIsOneDetector(detectors: object): Check {
-  const given = Object.entries(detectors).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-  if (given.length < 2) return undefined;
-  return {
-    code: 'two-detectors',
-    what: 'packets of pods are told from others in one way',
-    given: given.join(' and '),
-    allowed:
-      'one of clusterCidr, podBridge and podInterfacePrefix, or none of them, and then podCidr decides',
-    fix: 'leave all but one out',
-  };
-}
-
-/** Which traffic to cluster IPs is masqueraded on the host, unless a service says otherwise. */
-export function toInternalMasquerade(props: HostProps): InternalMasquerade {
-  const { podCidr, clusterCidr = podCidr, podBridge, podInterfacePrefix } = props;
-  if (podBridge !== undefined) return { kind: 'unless-from-device', device: podBridge };
-  if (podInterfacePrefix !== undefined)
-    return { kind: 'unless-from-device', device: `${podInterfacePrefix}+` };
-  return clusterCidr === undefined ? { kind: 'none' } : { kind: 'unless-from-cidr', cidr: clusterCidr };
 }

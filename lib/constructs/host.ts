@@ -10,7 +10,7 @@ import { DeclaredParts } from './declared-parts';
 import type { Attributes } from './framework';
 import { HostBinding, escapeTemplate, isUnknown, toTemplate, whenSynthesized } from './framework';
 import type { HostProps } from './host-props';
-import { DEFAULT_MASQUERADE_MARK, checkHostProps, toInternalMasquerade } from './host-props';
+import { DEFAULT_MASQUERADE_MARK, checkHostProps } from './host-props';
 import { HostServices } from './host-services';
 import { LaidOutParts } from './laid-out-parts';
 import { toProbesAttribute } from './probes';
