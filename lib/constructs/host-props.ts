@@ -1,18 +1,10 @@
-// The props of Host: what they mean, what may stand in them, and how packets of pods are told from others by them.
+// The props of Host: what they mean, and what may stand in them.
 import type { Persist } from '../model/persist';
 import { isPersist } from '../model/persist';
 import { CHAIN_PREFIX, DEFAULT_SCOPE, SCOPE_NAME } from '../model/scope';
-import { checkDevice, checkNetwork } from './address-checks';
+import { checkNetwork } from './address-checks';
 import type { Check, Pattern } from './checks';
-import {
-  checkCidr,
-  checkIpv4,
-  checkKnown,
-  checkPattern,
-  checkPropNames,
-  checkWholeNumber,
-  ifKnown,
-} from './checks';
+import { checkIpv4, checkKnown, checkPattern, checkPropNames, checkWholeNumber, ifKnown } from './checks';
 import { isUnknown } from './framework';
 import type { Probe } from './probes';
 import { checkProbes } from './probes';

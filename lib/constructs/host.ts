@@ -13,6 +13,7 @@ import type { HostProps } from './host-props';
 import { DEFAULT_MASQUERADE_MARK, checkHostProps } from './host-props';
 import { HostServices } from './host-services';
 import { LaidOutParts } from './laid-out-parts';
+import { toInternalMasquerade } from './pod-detector';
 import { toProbesAttribute } from './probes';
 import { toBastionAttribute } from './reach';
 
