@@ -75,6 +75,28 @@ describe('of parts over every subsystem', () => {
   });
 });
 
+test('an apply keeps it, a plan shows what somebody changed of it, and a destroy leaves nothing of it', async () => {
+  const scenario = new LabScenario(run.lab, 'gw');
+  Object.assign(scenario.target, { persist: 'fail-open' });
+  await scenario.refresh();
+  await scenario.apply(PARTS);
+  const applied = await state();
+  await run.lab.powerCut('gw');
+  scenario.forgetConnection();
+  expect(await state()).toEqual(applied);
+  expect(await scenario.refresh()).toEqual(PARTS);
+  await hand('rm /etc/systemd/system/gatewright-rules.service');
+  expect(await scenario.refresh()).toEqual({
+    ...PARTS,
+    '~boot': '# /etc/systemd/system/gatewright-rules.service is missing\n',
+  });
+  await scenario.apply(PARTS);
+  expect(await scenario.refresh()).toEqual(PARTS);
+  await scenario.destroy();
+  expect(await hand('ls -R /etc/systemd/system')).not.toContain('gatewright');
+  expect(await hand('ls /run/gatewright')).toBe('lock\n');
+});
+
 describe('where a rule is refused', () => {
   const RULES = {
     a: 'sysctl net.ipv4.ip_forward=1\niptables -A FORWARD -j GW-A\niptables -A GW-A -s 192.0.2.1 -j DROP\n',
