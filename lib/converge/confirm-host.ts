@@ -34,9 +34,9 @@ export interface Confirmed {
 export async function confirmHost(ways: Ways, target: HostTarget, running: Running): Promise<Confirmed> {
   const { confirm, over, signal } = running;
   const started = Date.now();
-  let isVerified = (await first(running)) === 'verified';
-  let deadline = started + running.guardSeconds * 1000;
-  if (isVerified) deadline = Date.now() + confirm.timeoutSeconds * 1000;
+  const word = await first(running);
+  let isVerified = word === 'verified';
+  const deadline = deadlineAfter(word, started, running);
   let why: string | undefined;
   while (!over.aborted && Date.now() < deadline) {
     if (isVerified && signal.aborted)
@@ -55,6 +55,13 @@ export async function confirmHost(ways: Ways, target: HostTarget, running: Runni
   const cause = why === undefined ? '' : `: ${why}`;
   const reason = `no new SSH connection could be made within ${confirm.timeoutSeconds} s${cause}`;
   return over.aborted ? { why: reason } : rollBack(ways, target, { running, why: reason });
+}
+
+/** A host that went out of reach in the middle is not waited for as long as one that only works. */
+function deadlineAfter(word: unknown, started: number, { confirm, guardSeconds }: Running): number {
+  if (word === 'verified') return Date.now() + confirm.timeoutSeconds * 1000;
+  const guarded = started + guardSeconds * 1000;
+  return word === 'lost' ? Math.min(guarded, Date.now() + 2 * confirm.timeoutSeconds * 1000) : guarded;
 }
 
 function first({ verified, over }: Running): Promise<unknown> {

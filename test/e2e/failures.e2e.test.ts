@@ -24,7 +24,7 @@ const ACCIDENTS: readonly (readonly [Accident, Moment, Fate])[] = [
   ['provider killed', 'switched', 'all old'],
   ['provider killed', 'remembered', 'all new'],
   ['Terraform killed', 'read', 'all old'],
-  ['Terraform killed', 'half switched', 'all new'],
+  ['Terraform killed', 'half switched', 'all old'],
   ['SSH session killed', 'read', 'all old'],
   ['SSH session killed', 'started', 'all new, and reported'],
   ['SSH session killed', 'half switched', 'all new, and reported'],

@@ -94,7 +94,7 @@ transact() {
   conclude kept
 }
 conclude() { ending "$1"; disarm; say "$1"; }
-leave() { disarm; rm -rf "$work" "$run/owner"; }
+leave() { disarm; rm -rf "$run/owner" "$work"; }
 fail() {
   end "$1" 1
   say "failed $1"
