@@ -75,10 +75,16 @@ describe('of parts over every subsystem', () => {
   });
 });
 
+/** A boot brings nothing of ours back then. */
+async function wipe(): Promise<void> {
+  await hand("rm -rf /var/lib/gatewright; find /etc/systemd/system -name 'gatewright-*' -delete; sync");
+  await run.lab.reboot('gw');
+}
+
 test('an apply keeps it, a plan shows what somebody changed of it, and a destroy leaves nothing of it', async () => {
+  await wipe();
   const scenario = new LabScenario(run.lab, 'gw');
   Object.assign(scenario.target, { persist: 'fail-open' });
-  await scenario.refresh();
   await scenario.apply(PARTS);
   const applied = await state();
   await run.lab.powerCut('gw');
@@ -98,6 +104,8 @@ test('an apply keeps it, a plan shows what somebody changed of it, and a destroy
 });
 
 describe('where a rule is refused', () => {
+  beforeAll(wipe);
+
   const RULES = {
     a: 'sysctl net.ipv4.ip_forward=1\niptables -A FORWARD -j GW-A\niptables -A GW-A -s 192.0.2.1 -j DROP\n',
   };

@@ -1,7 +1,7 @@
 // A lab host with a kernel of its own keeps the contract about IPVS, over real SSH; and that kernel judges our lines.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { remoteHost } from '../../lib/converge/remote-host';
-import { IPVS_SHELL } from '../../lib/converge/shell/ipvs';
+import { SUBSYSTEM_SHELL } from '../../lib/converge/shell/subsystem-shell';
 import type { SshConnection } from '../../lib/ssh/connection';
 import { parseIpvsSave } from '../../lib/syntax/ipvs/saved';
 import type { IpvsSubject } from '../contract/ipvs-contract';
@@ -65,7 +65,7 @@ describe('the kernel', () => {
         'echo',
       ].join('\n');
     });
-    const held = await exec(['sh', '-fec', `work=/tmp\n${IPVS_SHELL}\n${script.join('\n')}`]);
+    const held = await exec(['sh', '-fec', `work=/tmp\n${SUBSYSTEM_SHELL}\n${script.join('\n')}`]);
     const last = held
       .trimEnd()
       .split('\n\n')

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { IP_SHELL } from '../../lib/converge/shell/ip';
+import { SUBSYSTEM_SHELL } from '../../lib/converge/shell/subsystem-shell';
 
 /** Devices with addresses by which the gateways of the cases can be reached. There is no dummy in this machine's kernel, and no link-local address comes late. */
 const STAGE = `
@@ -40,7 +40,10 @@ export function runInNamespace(
   const work = mkdtempSync(join(tmpdir(), 'gatewright-ip-'));
   try {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(work, name), text);
-    writeFileSync(join(work, 'program'), `work=$1; cd "$work" || exit 66\n${IP_SHELL}${STAGE}${program}`);
+    writeFileSync(
+      join(work, 'program'),
+      `work=$1; cd "$work" || exit 66\n${SUBSYSTEM_SHELL}${STAGE}${program}`,
+    );
     const command = shell === 'busybox' ? ['busybox', 'sh'] : [shell];
     const { stdout, status } = spawnSync('unshare', ['-n', ...command, join(work, 'program'), work], {
       encoding: 'utf8',
