@@ -34,10 +34,13 @@ export async function planHost(
   }
   const host = await openHost();
   const remembered = parseMemory(memory);
-  const known = { parts: prior?.parts ?? {}, desired, hostAlone: moved, ...(prior && { remembered }) };
-  const { live: found, isManifestLost, hasRecovered } = await readLive(host, target, known);
   // Terraform plans a replacement as a create, and hands on what was remembered of that which goes first.
   const replaced = prior === undefined ? remembered?.owned : undefined;
+  const known = {
+    ...{ parts: prior?.parts ?? {}, desired, hostAlone: moved, replaced },
+    ...(prior && { remembered }),
+  };
+  const { live: found, isManifestLost, hasRecovered } = await readLive(host, target, known);
   const live = replaced === undefined ? found : withoutReplaced(found, replaced);
   checkIdentity(target, live, request);
   checkEntries({ desired, live, incomplete });

@@ -19,6 +19,7 @@ import type { Owned, Remembered } from './memory';
 import { manifestOf } from './memory';
 import { modulesOf } from './modules';
 import { ownChains } from './ownership';
+import { withoutReplaced } from './replaced';
 import { READ_NAMES, readsNamedIn, readsOf } from './reads';
 import { SUBSYSTEMS } from './subsystems';
 
@@ -45,6 +46,8 @@ export interface Known {
   readonly desired?: DesiredState;
   /** True where the host's own manifest alone may speak, and no copy of it: is this the host, is the scope still there? */
   readonly hostAlone?: boolean;
+  /** What goes before what shall be comes: its prefix is free by then. */
+  readonly replaced?: Owned | undefined;
   /** True where also what is kept for a boot is looked at. */
   readonly withBoot?: boolean;
 }
@@ -147,7 +150,7 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
     ...(kubeProxy === undefined ? {} : { kubeProxy }),
   };
   checkBackends(target, live);
-  checkPrefix(target, live);
+  checkPrefix(target, known.replaced === undefined ? live : withoutReplaced(live, known.replaced));
   const isThere = ownChains(target.scope, live).length > 0 || (found === undefined && hasMade(copy, live));
   return {
     live,
