@@ -6,12 +6,11 @@ import { openQuarter, quarterLab } from './fixtures/coexistence';
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 });
 
-/** One of each: every neighbour, both back-ends, and a kernel with servers. */
+/** Both back-ends; the long run has every quarter, and a kernel with servers. */
 const SAMPLE = [
   ['nft', 0],
   ['legacy', 1],
   ['nft', 3],
-  ['kernel', 2],
 ] as const;
 
 const run = labForFile(quarterLab(SAMPLE));

@@ -4,11 +4,11 @@ import { labForFile } from '../e2e/fixtures/lab-for-file';
 import { FIRST_SEED } from '../run/seed';
 import { loadOthers, STATE_LAB, tryHostPair } from './fixtures/state-hosts';
 
-/** A kernel of its own forks slowly. */
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 });
 
-const HOSTS = ['nft', 'legacy', 'kernel'] as const;
-const run = labForFile({ hosts: STATE_LAB });
+const HOSTS = ['nft', 'legacy'] as const;
+const { nft, legacy } = STATE_LAB;
+const run = labForFile({ hosts: { nft, legacy } });
 
 beforeAll(async () => {
   for (const name of HOSTS) await loadOthers(run, name);
