@@ -28,12 +28,12 @@ if [ -f hand ]; then mv hand moved; "$real" --noflush < moved; fi
 exit "$code"
 `;
 
-/** `@@ ./PATH` before each file of the current generation. */
+/** `@@ PATH` before each file that a host remembers for us: the artefacts of a boot and of going back are not asked for. */
 const LIST_STATE = `
 cd /var/lib/gatewright 2> /dev/null || exit 0
 echo @@
 cd current 2> /dev/null || exit 0
-find . -type f | while read -r path; do echo "@@ $path"; cat "$path"; done
+find manifest.json declared -type f 2> /dev/null | while read -r path; do echo "@@ $path"; cat "$path"; done
 `;
 
 const EMPTY_TABLES = (['filter', 'nat', 'mangle', 'raw'] as const)
@@ -129,7 +129,7 @@ export class LabSubject implements Subject {
   async stateFiles(): Promise<Readonly<Record<string, string>> | undefined> {
     const listed = await this.exec(['sh', '-c', LIST_STATE]);
     if (listed === '') return undefined;
-    const files = listed.split('@@ ./').slice(1);
+    const files = listed.split('@@ ').slice(1);
     return Object.fromEntries(
       files.map((file) => [file.slice(0, file.indexOf('\n')), file.slice(file.indexOf('\n') + 1)]),
     );
