@@ -70,7 +70,7 @@ let scenario: LabScenario;
 beforeEach(async () => {
   await onDirector('rm -rf /var/lib/gatewright; echo 0 > /proc/sys/net/ipv4/ip_forward');
   await onDirector('modprobe ip_vs; ipvsadm -C; ipvsadm -R', `${FOREIGN.join('\n')}\n`);
-  scenario = new LabScenario(lab, 'director', 60);
+  scenario = new LabScenario(lab, 'director', { drainTimeoutSeconds: 60 });
 });
 
 async function onDirector(script: string, stdin = ''): Promise<string> {

@@ -58,13 +58,19 @@ esac
 `;
 }
 
-/** Nothing is changed before all of what is to be remembered is on the disk, and the guard is armed. */
+/** Beside as much as the transaction's folder holds already: for what an undo reads and writes of a small host. */
+const RESERVED_KIBIBYTES = 256;
+
+/**
+ * Nothing is changed before all of what is to be remembered is on the disk, and the guard is armed. Room for an undo is put by,
+ * since /run may be full by then.
+ */
 const TRANSACTION = `
 transact() {
   trap leave EXIT
   say started
   begin before
-  watched before || fail before
+  watched before && put_by || fail before
   end before 0
   begin remember
   stage || fail remember
@@ -77,8 +83,8 @@ transact() {
   fi
   while IFS=' ' read -r n kind; do
     begin "$n"
-    echo "$n:$kind" >> begun
-    run_step "$n.forward" "$kind" || goes_back "$n" "$kind" || { if is_atomic "$kind"; then not_run=$n; fi; fail "$n"; }
+    echo "$n:$kind" >> begun || fail "$n"
+    run_step "$n.forward" "$kind" || goes_back "$n" "$kind" || { in_doubt=$n; fail "$n"; }
     end "$n" 0
     event "$n"
   done < steps
@@ -89,11 +95,15 @@ transact() {
   await_confirmation || fail confirm
   end confirm 0
   begin remember
-  commit || fail remember
+  commit || is_committed || fail remember
   end remember 0
   conclude kept
 }
-conclude() { ending "$1"; disarm; say "$1"; }
+put_by() {
+  set -- $(du -sk .)
+  dd if=/dev/zero of=reserve bs=1024 count="$(($1 + ${RESERVED_KIBIBYTES}))" 2> said || { cat said; return 1; }
+}
+conclude() { rm -f reserve; ending "$1"; disarm; say "$1"; }
 leave() { disarm; rm -rf "$run/owner" "$work"; }
 fail() {
   end "$1" 1
@@ -109,7 +119,6 @@ fail() {
 }
 `;
 
-/** One commit of iptables-restore is made whole or not at all; other tools may stop half-way, and then their inverse is run too. */
 const STEPS = `
 write_sysctls() {
   while IFS=' ' read -r path value; do printf '%s\\n' "$value" > "/proc/sys/$path" || return 1; done < "$1"
@@ -156,7 +165,7 @@ verify() {
 /**
  * Where somebody else changed what an inverse relies on, the inverse is adapted to what is there now. So it is where nobody knows
  * whether a step ran: an adapted inverse can be run twice, or where its step was not. What would undo stays in the folder if
- * that fails too.
+ * that fails too. A step that failed may have been made all the same; where its inverse fails too, what counts is that all is as before.
  */
 const UNDOING = `
 restore_adapted() { save_of "$1" > now && awk -f adapt.awk now "$2" > adapted && restore "$1" adapted; }
@@ -164,7 +173,7 @@ goes_back() { [ -f goes-to ] && is_atomic "$2" && restore_adapted "$2" "$1.forwa
 take_back() {
   case $2 in
     ipv4 | ipv6)
-      [ "$1" != "$not_run" ] || return 0
+      if [ "$1" = "$in_doubt" ]; then restore_adapted "$2" "$1.inverse" > /dev/null 2>&1 || left=$1; return 0; fi
       if [ -z "$is_unsure" ]; then run_step "$1.inverse" "$2" && return; fi
       restore_adapted "$2" "$1.inverse" ;;
     sysctl) run_step "$1.inverse" "$2" ;;
@@ -172,14 +181,17 @@ take_back() {
   esac
 }
 undo() {
+  rm -f reserve
   undone=0
+  left=
   begun=
   [ ! -f begun ] || while IFS= read -r step; do begun="$step $begun"; done < begun
   for step in $begun; do take_back "\${step%%:*}" "\${step#*:}" || undone=1; done
   [ "$undone" = 0 ] || return 1
   [ -z "$begun" ] || entries_are absent present || return 1
-  watched found && compare before || echo 'others changed this meanwhile'
-  return 0
+  if watched found && compare before; then return 0; fi
+  echo 'others changed this meanwhile'
+  [ -z "$left" ]
 }
 `;
 
