@@ -21,11 +21,11 @@ testFaultCells({
     ['last table', 'provider killed'],
     ['ipset that goes', 'Ctrl-C'],
     ['verify', 'provider killed'],
+    ['commit', 'tool fails'],
     ['ended', 'provider killed'],
   ],
   kernel: [
-    ['ipvs', 'tool fails'],
-    ['ipvs that goes', 'power cut'],
-    ['commit', 'reboot'],
+    ['ipvs', 'power cut'],
+    ['ipvs that goes', 'reboot'],
   ],
 });

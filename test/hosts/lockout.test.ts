@@ -1,6 +1,5 @@
 // Lockout on real hosts that are reached by their own link: what a plan refuses does lock out, and what it lets pass does not.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -14,6 +13,7 @@ import { InvalidInput } from '../../lib/model/errors';
 import { connect } from '../../lib/ssh/connect';
 import { LabSubject } from '../contract/lab-subject';
 import { errorOf } from '../converge/scenario';
+import { getsIn } from './fixtures/gets-in';
 import { LabScenario } from './fixtures/lab-scenario';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatewright-lockout-'));
@@ -42,31 +42,6 @@ afterAll(async () => {
   await labDown(join(folder, 'lab'));
   rmSync(folder, { recursive: true });
 });
-
-/** Does an SSH server greet whoever comes anew? */
-function getsIn(name: string): Promise<boolean> {
-  const host = lab.host(name);
-  if (host.kind === 'bare') throw new Error(`${name} has no SSH`);
-  return new Promise((resolve) => {
-    const socket = connectTcp(host.port, host.address);
-    const end = (isIn: boolean): void => {
-      socket.destroy();
-      resolve(isIn);
-    };
-    socket.setTimeout(1500, () => {
-      end(false);
-    });
-    socket.once('data', (greeting) => {
-      end(greeting.toString().startsWith('SSH-'));
-    });
-    socket.once('close', () => {
-      end(false);
-    });
-    socket.once('error', () => {
-      end(false);
-    });
-  });
-}
 
 const ACCEPT = 'iptables -A INPUT -p tcp --dport 22 -j ACCEPT';
 const ESTABLISHED = 'iptables -A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT';
@@ -140,9 +115,9 @@ describe.each(BACK_ENDS)('on a host with iptables-%s', (name) => {
       expect(await errorOf(plan)).toMatchObject({
         problems: [{ code: 'lockout', at: `part "wall", ${at}` }],
       });
-    expect(await getsIn(name)).toBe(true);
+    expect(await getsIn(lab, name)).toBe(true);
     await subject.exec(['sh', '-ec', lines.join('\n')]);
-    expect(await getsIn(name)).toBe(at === undefined);
+    expect(await getsIn(lab, name)).toBe(at === undefined);
   });
 
   test('the text of a refusal', async () => {
@@ -161,13 +136,13 @@ describe.each(BACK_ENDS)('on a host with iptables-%s', (name) => {
   test('what is left out later is refused, at plan, at apply and at destroy', async () => {
     await scenario.apply({ ssh: [ACCEPT, ESTABLISHED].join('\n') });
     await subject.exec(['iptables', '-P', 'INPUT', 'DROP']);
-    expect(await getsIn(name)).toBe(true);
+    expect(await getsIn(lab, name)).toBe(true);
     const problems = [{ code: 'lockout', at: 'part "ssh", line 1' }];
     const parts = { ssh: ESTABLISHED };
     expect(await errorOf(scenario.plan(parts))).toMatchObject({ problems });
     expect(await errorOf(scenario.applyOnly(parts))).toMatchObject({ problems });
     expect(await errorOf(scenario.destroy())).toMatchObject({ problems });
-    expect(await getsIn(name)).toBe(true);
+    expect(await getsIn(lab, name)).toBe(true);
     await subject.exec(['iptables', '-P', 'INPUT', 'ACCEPT']);
     await scenario.destroy();
   });

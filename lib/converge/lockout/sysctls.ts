@@ -19,14 +19,15 @@ function isOff({ key, after }: SysctlChange): boolean {
   return key === 'net.ipv6.conf.all.disable_ipv6' && after === '1';
 }
 
-/** With one device alone there is no other way that a packet could have come. */
+/**
+ * With one device alone there is no other way that a packet could have come. Strict on the device by which answers go, it drops
+ * nothing that comes there.
+ */
 function isStrict({ key, after }: SysctlChange, { family, devices, device }: CameBy): boolean {
   const [, name = ''] = /^net\.ipv4\.conf\.(.+)\.rp_filter$/.exec(key) ?? [];
   if (family !== 'ipv4' || name === '' || after !== '1') return false;
   const others = devices.filter((each) => each !== 'lo');
-  const isMeant =
-    name === 'all' || (name !== 'default' && name !== 'lo' && (device === undefined || name === device));
-  return isMeant && others.length > 1;
+  return !['default', 'lo', device].includes(name) && others.length > 1;
 }
 
 function withoutIpv6(cameBy: CameBy, blame: Blame): Finding {

@@ -49,7 +49,8 @@ export function lockoutScenario({
   const scenario = new Scenario();
   Object.assign(scenario.target, target);
   scenario.host.cameBy = cameBy;
-  scenario.host.sysctls.set('net.ipv4.conf.all.rp_filter', '0');
+  for (const name of ['all', 'eth0', 'eth1'])
+    scenario.host.sysctls.set(`net.ipv4.conf.${name}.rp_filter`, '0');
   scenario.host.subsystems.ip.run(routes.map((route) => `route add ${route}\n`).join(''));
   if (filter !== undefined) scenario.host.kernel.restore(table('filter', filter), { noflush: true });
   if (raw !== undefined) scenario.host.kernel.restore(table('raw', raw), { noflush: true });

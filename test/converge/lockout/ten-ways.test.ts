@@ -81,6 +81,15 @@ const WAYS: readonly (readonly [string, Way, readonly string[]])[] = [
     ],
   ],
   [
+    'strict rp_filter on another device than that of the way back',
+    { after: ['sysctl net.ipv4.conf.eth1.rp_filter=1'] },
+    [
+      'warned',
+      'with rp_filter=1 a packet is dropped that comes by another device than its answer would go',
+      'at: part "wall", line 1',
+    ],
+  ],
+  [
     'NOTRACK before a ctstate rule',
     {
       given: { filter: [':INPUT DROP', '-A INPUT -m conntrack --ctstate NEW,ESTABLISHED,RELATED -j ACCEPT'] },
@@ -155,6 +164,11 @@ const WAYS: readonly (readonly [string, Way, readonly string[]])[] = [
     'a policy DROP where lockout is allowed',
     { given: { allowLockout: true }, after: ['iptables -P INPUT DROP'] },
     ['warned', 'dropped: table filter, chain INPUT, by its policy DROP', 'at: part "wall", line 1'],
+  ],
+  [
+    'strict rp_filter on the device of the way back',
+    { after: ['sysctl net.ipv4.conf.eth0.rp_filter=1'] },
+    ['quiet'],
   ],
   ['a policy DROP below an accept', { after: [ACCEPT, ESTABLISHED, 'iptables -P INPUT DROP'] }, ['quiet']],
   [
