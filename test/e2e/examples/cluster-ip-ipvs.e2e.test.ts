@@ -1,5 +1,6 @@
 import services from '../../../examples/cluster-ip/services.json';
 import { ClusterIpIpvsExample } from '../../../examples/cluster-ip-ipvs/main';
+import { EXAMPLE_PROBES } from '../fixtures/example-probes';
 import { testExample } from '../fixtures/example-tests';
 
 const SERVICE_1 = '10.100.100.1:7070';
@@ -7,7 +8,6 @@ const SERVICE_2 = '10.100.100.2:6060';
 const PART_1 = '"50-service example/service1:http"';
 const PART_2 = '"50-service example/service2:http"';
 /** What masquerading makes of requests, by where they leave the node: to its own pods, and to those of the other node. */
-const NODE_1 = ['10.5.75.1', '192.168.1.6'];
 const NODE_2 = ['10.5.88.1', '192.168.1.7'];
 
 function realServer(virtualServer: string, address: string): string {
@@ -20,24 +20,7 @@ const THIRD = { address: '10.5.75.3', port: 3000 };
 testExample({
   name: 'cluster-ip-ipvs',
   stack: ClusterIpIpvsExample,
-  probes: [
-    { from: 'cloudos1', to: SERVICE_1, servers: { os1_my1: 1, os2_my1: 1 }, sources: NODE_1, count: 20 },
-    // To itself by way of the node, to the other as it is.
-    {
-      from: 'os1_my1',
-      to: SERVICE_1,
-      servers: { os1_my1: 1, os2_my1: 1 },
-      sources: ['10.5.75.1', '10.5.75.2'],
-    },
-    { from: 'os2_my1', to: SERVICE_2, servers: { os1_my2: 1, os2_my2: 1 }, sources: ['10.5.88.2'] },
-    {
-      from: 'client',
-      to: '192.168.1.6:34211',
-      servers: { os1_my1: 1, os2_my1: 1 },
-      sources: NODE_1,
-    },
-    { from: 'client', to: '192.168.1.7:34212', servers: { os1_my2: 1, os2_my2: 1 }, sources: NODE_2 },
-  ],
+  probes: EXAMPLE_PROBES['cluster-ip-ipvs'],
   drift: [
     {
       on: 'cloudos1',

@@ -1,9 +1,9 @@
 import { FullNatExample } from '../../../examples/full-nat/main';
+import { EXAMPLE_PROBES } from '../fixtures/example-probes';
 import { testExample } from '../fixtures/example-tests';
 
 const PART = '"50-full-nat full-nat/web"';
 const VIP = '182.16.100.101:8888';
-const BOTH = { web1: 1, web2: 1 };
 /** The gateway's own address in the real servers' network: what masquerading makes of every client. */
 const GATEWAY = ['172.16.100.13'];
 
@@ -17,11 +17,7 @@ testExample({
   modules: ['ip_vs'],
   // Its policy is its owner's: what is served passes by a rule, and what is not still does not pass.
   foreign: { gateway: 'iptables -P FORWARD DROP' },
-  probes: [
-    { from: 'client', to: VIP, servers: BOTH, sources: GATEWAY },
-    { from: 'neighbour', to: VIP, servers: BOTH, sources: GATEWAY },
-    { from: 'stranger', to: VIP, servers: BOTH, sources: GATEWAY },
-  ],
+  probes: EXAMPLE_PROBES['full-nat'],
   drift: [
     {
       on: 'gateway',

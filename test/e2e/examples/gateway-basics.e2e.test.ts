@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { GatewayBasicsExample, WEB_SERVERS } from '../../../examples/gateway-basics/main';
 import { sendRequests } from '../../../lib/cli/demo/requests';
 import type { Example } from '../fixtures/example';
+import { EXAMPLE_PROBES } from '../fixtures/example-probes';
 import { testExample } from '../fixtures/example-tests';
 import { holdConnections } from '../fixtures/held-connections';
 import { onHost } from '../fixtures/observed-host';
@@ -23,24 +24,7 @@ function realServer(port: number, weight: number): string {
 testExample({
   name: 'gateway-basics',
   stack: GatewayBasicsExample,
-  probes: [
-    { from: 'client', to: '192.168.50.18:80', servers: { gateway: 1 }, ...CLIENT },
-    { from: 'client', to: '192.168.50.18:8080', servers: { web1: 1 }, ...CLIENT },
-    {
-      from: 'client',
-      to: '192.168.50.18:8888',
-      servers: { web1: 1, web2: 1, web3: 1 },
-      sources: CLIENT.sources,
-      count: 90,
-    },
-    // The same port at the address of another device.
-    { from: 'client', to: '192.168.50.18:30080', servers: { web1: 1 }, ...CLIENT },
-    { from: 'server', to: '192.168.5.3:30080', servers: { web1: 1 }, sources: ['192.168.5.100'], count: 10 },
-    { from: 'vpn1', to: '192.168.5.100:80', servers: { server: 1 }, sources: ['192.168.5.3'], count: 10 },
-    { from: 'vpn3', to: '192.168.5.100:80', servers: { server: 1 }, sources: ['192.168.5.2'], count: 10 },
-    // A container's packets into the overlay are not the host's own: they keep their source.
-    { from: 'web1', to: '10.52.0.9:80', servers: { pod: 1 }, sources: ['172.17.0.2'], count: 10 },
-  ],
+  probes: EXAMPLE_PROBES['gateway-basics'],
   modules: ['ip_vs'],
   whileDeployed: testMore,
   drift: [

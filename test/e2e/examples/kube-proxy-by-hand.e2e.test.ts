@@ -1,10 +1,9 @@
 import { KubeProxyByHandExample } from '../../../examples/kube-proxy-by-hand/main';
+import { EXAMPLE_PROBES } from '../fixtures/example-probes';
 import { testExample } from '../fixtures/example-tests';
 
 const CLUSTER_IP = '10.96.0.1:443';
-const SERVICE_IP = '182.16.100.101:8888';
 /** Its own API server answers as `node`. */
-const BOTH = { web: 1, node: 1 };
 /** What masquerading makes of requests to the web server. */
 const NODE = '172.16.100.13';
 const API_SERVER = 'ipvsadm -a -t 10.96.0.1:443  -r 172.16.100.13:6443  -m';
@@ -12,12 +11,7 @@ const API_SERVER = 'ipvsadm -a -t 10.96.0.1:443  -r 172.16.100.13:6443  -m';
 testExample({
   name: 'kube-proxy-by-hand',
   stack: KubeProxyByHandExample,
-  probes: [
-    // The node sees who asks, since masquerading is for what leaves it; the web server sees the node.
-    { from: 'node2', to: CLUSTER_IP, servers: BOTH, sources: ['172.16.100.14', NODE] },
-    { from: 'pod', to: CLUSTER_IP, servers: BOTH, sources: ['10.244.0.7'] },
-    { from: 'node2', to: SERVICE_IP, servers: { web: 1 }, sources: [NODE], count: 10 },
-  ],
+  probes: EXAMPLE_PROBES['kube-proxy-by-hand'],
   drift: [
     {
       on: 'node',

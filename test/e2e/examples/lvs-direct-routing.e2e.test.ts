@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { LvsDirectRoutingExample } from '../../../examples/lvs-direct-routing/main';
 import type { Example } from '../fixtures/example';
+import { EXAMPLE_PROBES } from '../fixtures/example-probes';
 import { testExample } from '../fixtures/example-tests';
 import { onHost } from '../fixtures/observed-host';
 
@@ -16,7 +17,7 @@ testExample({
   name: 'lvs-direct-routing',
   stack: LvsDirectRoutingExample,
   modules: ['ip_vs'],
-  probes: [{ from: 'client', to: SERVER, servers: { web1: 1, web2: 1 }, sources: CLIENT }],
+  probes: EXAMPLE_PROBES['lvs-direct-routing'],
   whileDeployed: (example) => {
     test('asked whose the VIP is, the director alone answers, and with real servers that are not quiet it would not', async () => {
       expect(await whoseVip(example)).toEqual(['director']);

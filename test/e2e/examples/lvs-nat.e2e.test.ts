@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { LvsNatExample } from '../../../examples/lvs-nat/main';
+import { EXAMPLE_PROBES } from '../fixtures/example-probes';
 import { testExample } from '../fixtures/example-tests';
 import { onHost } from '../fixtures/observed-host';
 
@@ -13,7 +14,7 @@ testExample({
   name: 'lvs-nat',
   stack: LvsNatExample,
   modules: ['ip_vs'],
-  probes: [{ from: 'client', to: VIP, servers: { web1: 1, web2: 1 }, sources: CLIENT }],
+  probes: EXAMPLE_PROBES['lvs-nat'],
   whileDeployed: (example) => {
     test.each([
       ['what a real server answers as such goes to the director', ['from', '192.168.1.2'], 'via 192.168.1.9'],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { LvsTunnelExample } from '../../../examples/lvs-tunnel/main';
 import { sendRequests } from '../../../lib/cli/demo/requests';
+import { EXAMPLE_PROBES } from '../fixtures/example-probes';
 import { testExample } from '../fixtures/example-tests';
 import { onHost } from '../fixtures/observed-host';
 
@@ -25,7 +26,7 @@ testExample({
   stack: LvsTunnelExample,
   // Else ipip would leave a device behind that was not there before.
   modules: ['ip_vs', 'ipip'],
-  probes: [{ from: 'client', to: VIP, servers: { web1: 1, web2: 1 }, sources: CLIENT }],
+  probes: EXAMPLE_PROBES['lvs-tunnel'],
   whileDeployed: (example) => {
     test('packets reach a real server wrapped by the director, none as they are, and come out of tunl0', async () => {
       await onHost(example.lab, 'web1', 'sh', '-ec', COUNT);
