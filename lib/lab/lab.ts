@@ -14,6 +14,7 @@ import type { HostEntry, Ledger } from './ledger';
 import { inHost } from './namespaces';
 import { isRunning } from './process-identity';
 import type { ProcessIdentity } from './process-identity';
+import { readLogTails } from './log-tails';
 import { run } from './run';
 import type { RunResult } from './run';
 import type { HostKind } from './spec';
@@ -56,7 +57,7 @@ export function openLab(folder: string): Lab {
   }
   const hosts = readLabHosts(dir);
   const execArgv = (name: string, argv: readonly string[]): string[] => {
-    const init = runningInit(ledger, name);
+    const init = runningInit(dir, ledger, name);
     const { door } = entryOf(ledger, name);
     if (door === undefined || ledger.keeper === undefined) return inHost(init, argv);
     return throughDoor({ program: programPath('door', dir), switchProcess: ledger.keeper }, door, argv);
@@ -78,7 +79,7 @@ export function openLab(folder: string): Lab {
     plug: (name, device) => setCables(ledger, { name, device }, true),
     pluggedDevices: (name) => readPlugged(ledger, name),
     reboot: (name) => switchOffAndOn(name, rebootHost),
-    powerCut: (name) => switchOffAndOn(name, (host) => cutPower(host, runningInit(ledger, name))),
+    powerCut: (name) => switchOffAndOn(name, (host) => cutPower(host, runningInit(dir, ledger, name))),
   };
 }
 
@@ -86,10 +87,13 @@ function entryOf(ledger: Ledger, name: string): HostEntry {
   return ledger.hosts[name] ?? unknownHost(name, ledger);
 }
 
-function runningInit(ledger: Ledger, name: string): ProcessIdentity {
+function runningInit(dir: string, ledger: Ledger, name: string): ProcessIdentity {
   const { init } = entryOf(ledger, name);
   if (isRunning(init)) return init;
-  throw new LabError('host-gone', `host ${name} has ended`, { fix: 'npm run lab -- down, then up again' });
+  const said = readLogTails(dir, name).map((tail) => `; the last of its log:\n${tail}`);
+  throw new LabError('host-gone', `host ${name} has ended${said.join('')}`, {
+    fix: 'npm run lab -- down, then up again',
+  });
 }
 
 async function setCables(
