@@ -39,9 +39,20 @@ export function ownedBy({ name }: Scope, { scopes, found }: Manifest): Owned | u
   return { scope, found: Object.fromEntries(held) };
 }
 
-/** The manifest of a host that has none, as far as the copy tells. */
-export function manifestOf({ name }: Scope, owned: Owned): Manifest {
-  return { version: 1, scopes: { [name]: owned.scope }, found: owned.found };
+/**
+ * What the host remembers, and of a scope that it does not know what the copy tells. What was found before the scope is older in
+ * the copy than what a scope that came back first may have found.
+ */
+export function withCopy(manifest: Manifest, { name }: Scope, owned: Owned): Manifest {
+  const found = Object.entries(owned.found).map(([key, { value, holders }]): [string, FoundValue] => {
+    const all = new Set([...(manifest.found[key]?.holders ?? []), ...holders]);
+    return [key, { ...(value === undefined ? {} : { value }), holders: [...all] }];
+  });
+  return {
+    ...manifest,
+    scopes: { ...manifest.scopes, [name]: owned.scope },
+    found: { ...manifest.found, ...Object.fromEntries(found) },
+  };
 }
 
 export function printMemory(memory: Remembered): string {

@@ -36,8 +36,18 @@ export function manifestLost({ name, scope }: HostTarget): Note {
   return {
     summary: `${name} has lost its memory of scope "${scope.name}"`,
     detail:
-      '/var/lib/gatewright/current/manifest.json is missing there. What the scope owns, and the values found before it, are taken ' +
-      'from the copy in the state; the next apply writes them back.',
+      '/var/lib/gatewright/current/manifest.json is missing there, or does not know the scope. What the scope owns, and the values ' +
+      'found before it, are taken from the copy in the state; the next apply writes them back.',
+  };
+}
+
+/** For a refresh: where there is no copy either. */
+export function allLost({ name, scope }: HostTarget): Note {
+  return {
+    summary: `${name} and the state have lost their memory of scope "${scope.name}"`,
+    detail:
+      'Its chains and marked rules are known by their names and marks. What carries none (sysctls, policies, sets, addresses, routes, ' +
+      'virtual servers) counts as found there: the scope holds again what it declares, and leaves it there when it goes.',
   };
 }
 

@@ -7,7 +7,7 @@ import { splitSavedWords } from '../syntax/save-words';
 import type { Live, LiveChain } from './live';
 
 /** Ours whole: user-defined, with the scope's prefix, or made by a `-N` that the manifest remembers. */
-export function isOwnChain(address: ChainAddress, scope: Scope, live: Live): boolean {
+export function isOwnChain(address: ChainAddress, scope: Scope, live: Pick<Live, 'manifest'>): boolean {
   if (isBuiltInChain(address)) return false;
   return (
     address.chain.startsWith(scope.chainPrefix) || ownedByManifest(scope, live).includes(chainKey(address))
@@ -37,7 +37,10 @@ export function isMarked(text: string, scope: Scope): boolean {
 }
 
 /** The scope's chains that the host has, whole, and the foreign ones with marked rules, in the order of the host. */
-export function ownChains(scope: Scope, live: Live): { readonly chain: LiveChain; readonly own: boolean }[] {
+export function ownChains(
+  scope: Scope,
+  live: Pick<Live, 'chains' | 'manifest'>,
+): { readonly chain: LiveChain; readonly own: boolean }[] {
   return [...live.chains.values()]
     .map((chain) => ({ chain, own: isOwnChain(chain.address, scope, live) }))
     .filter(({ chain, own }) => own || markedPositions(chain, scope).length > 0);
@@ -50,6 +53,6 @@ export function usedChains(text: string): string[] {
   return words.flatMap((word, index) => (index > 0 && /^-[jg]$/.test(words[index - 1] ?? '') ? [word] : []));
 }
 
-function ownedByManifest(scope: Scope, live: Live): readonly string[] {
+function ownedByManifest(scope: Scope, live: Pick<Live, 'manifest'>): readonly string[] {
   return live.manifest.scopes[scope.name]?.chains ?? [];
 }

@@ -16,7 +16,7 @@ import { toLiveChains, withBuiltInChains } from './live';
 import { parseCameBy } from './lockout/came-by';
 import { EMPTY_MANIFEST, parseManifest } from './manifest';
 import type { Owned, Remembered } from './memory';
-import { manifestOf } from './memory';
+import { withCopy } from './memory';
 import { modulesOf } from './modules';
 import { ownChains } from './ownership';
 import { withoutReplaced } from './replaced';
@@ -31,8 +31,10 @@ export interface LiveReading {
   readonly boot?: string;
   /** True if the host has nothing of the scope: neither in its manifest nor a chain, rule or entry. */
   readonly isGone: boolean;
-  /** True if the host has something of the scope but no manifest, and the caller's copy stands in. */
+  /** True if the host has something of the scope but does not know it, and the caller's copy stands in. */
   readonly isManifestLost: boolean;
+  /** True if the host has something of the scope, and neither its manifest nor the caller knows what else is the scope's. */
+  readonly isAllLost: boolean;
   /** True if the host took back an apply that had lost its process, just before it read. */
   readonly hasRecovered: boolean;
 }
@@ -115,12 +117,19 @@ class NotAskedFor extends Error {
  */
 export function toLive(reading: Reading, target: HostTarget, known: Known): LiveReading {
   const found = parsed('manifest', target, () =>
-    reading.manifest === undefined ? undefined : parseManifest(reading.manifest),
+    reading.manifest === undefined ? EMPTY_MANIFEST : parseManifest(reading.manifest),
   );
-  const copy = known.hostAlone === true ? undefined : known.remembered?.owned;
-  const manifest = found ?? (copy === undefined ? EMPTY_MANIFEST : manifestOf(target.scope, copy));
   const chains = readAllChains(reading, { target, known });
   const entries = readEntries(reading, target);
+  const isKnown = found.scopes[target.scope.name] !== undefined;
+  const copy = known.hostAlone === true || isKnown ? undefined : known.remembered?.owned;
+  const whole = copy === undefined ? found : withCopy(found, target.scope, copy);
+  // Where a manifest does not know the scope, a chain without its prefix is not told by the copy alone: it may be another's by now.
+  const telling = reading.manifest === undefined ? whole : found;
+  const isThere =
+    ownChains(target.scope, { chains, manifest: telling }).length > 0 ||
+    (copy !== undefined && hasMade(copy, { entries, manifest: found }));
+  const manifest = isThere ? whole : telling;
   // A record whose digest is not the manifest's is of an apply that was not confirmed.
   const digest = manifest.scopes[target.scope.name]?.declaredDigest;
   const declared = parsed('declared', target, () =>
@@ -151,13 +160,13 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
   };
   checkBackends(target, live);
   checkPrefix(target, known.replaced === undefined ? live : withoutReplaced(live, known.replaced));
-  const isThere = ownChains(target.scope, live).length > 0 || (found === undefined && hasMade(copy, live));
   return {
     live,
     ...(declared === undefined ? {} : { declared }),
     ...(reading.boot === undefined ? {} : { boot: reading.boot }),
-    isGone: !isThere && found?.scopes[target.scope.name] === undefined,
-    isManifestLost: isThere && found === undefined && copy !== undefined,
+    isGone: !isThere && !isKnown,
+    isManifestLost: isThere && copy !== undefined,
+    isAllLost: isThere && !isKnown && copy === undefined,
     hasRecovered: reading.hasRecovered,
   };
 }
@@ -170,10 +179,11 @@ function refuseUnknownReads(unread: readonly string[], target: HostTarget): void
   throw new Refused('unreadable', message, 'use the version that applied last, or a newer one');
 }
 
-/** What stood there before the scope does not tell that the scope was here. */
-function hasMade(copy: Owned | undefined, { entries }: Live): boolean {
-  const found = Object.entries(copy?.found ?? {});
-  return found.some(([key, { value }]) => value === undefined && entries.has(key));
+/** What stood there before the scope does not tell that the scope was here, nor what another one holds. */
+function hasMade(copy: Owned, { entries, manifest }: Pick<Live, 'entries' | 'manifest'>): boolean {
+  return Object.entries(copy.found).some(
+    ([key, { value }]) => value === undefined && entries.has(key) && manifest.found[key] === undefined,
+  );
 }
 
 function isReadName(name: string, { sections }: Reading): boolean {

@@ -12,7 +12,7 @@ import type { HostState, HostTarget, Memory, Refreshed } from './engine';
 import type { Host } from './host';
 import type { Live } from './live';
 import { parseMemory, printMemory, remember } from './memory';
-import { manifestLost, otherId, otherIdThan, recovered } from './notes';
+import { allLost, manifestLost, otherId, otherIdThan, recovered } from './notes';
 import { prove } from './proof';
 import type { LiveReading } from './read-live';
 import { readLive } from './read-live';
@@ -26,7 +26,7 @@ export async function refreshHost(
 ): Promise<Refreshed> {
   const known = { parts: state.parts, remembered: parseMemory(memory), withBoot: true };
   const reading = await readLive(host, target, known);
-  const { live, declared, isGone, isManifestLost, hasRecovered } = reading;
+  const { live, declared, isGone, isManifestLost, isAllLost, hasRecovered } = reading;
   const baseline = declared?.parts ?? declaredOnly(state.parts);
   const other = otherIdThan(state, target.scope, live);
   const id = state.id ?? live.manifest.scopes[target.scope.name]?.id;
@@ -40,6 +40,7 @@ export async function refreshHost(
     notes: [
       ...(other === undefined ? [] : [otherId(target, { id: other, prior: state })]),
       ...(isManifestLost ? [manifestLost(target)] : []),
+      ...(isAllLost && state.id !== undefined ? [allLost(target)] : []),
       ...(hasRecovered ? [recovered(target)] : []),
     ],
   };

@@ -1,17 +1,10 @@
 // Who owns which entry: found before, made, adopted, shared by scopes, inside containers; and what comes back when nobody holds it.
 import { describe, expect, test } from 'vitest';
-import { FakeHost } from '../fakes/fake-host';
-import { errorOf, Scenario } from './scenario';
+import { errorOf, Scenario, twoScopes } from './scenario';
 
-const TEAM = { name: 'team', chainPrefix: 'TEAM-' };
 const ADDRESS = 'ip addr add 192.0.2.101/24 dev eth0';
 const FOUND_SET = 'create S hash:ip\nadd S 192.0.2.1\n';
 const SET = 'ipset create S hash:ip';
-
-function twoScopes(): readonly [Scenario, Scenario] {
-  const host = new FakeHost();
-  return [new Scenario(undefined, host), new Scenario(TEAM, host)];
-}
 
 function addresses({ host }: Scenario): string[] {
   return host.subsystems.ip

@@ -1,9 +1,7 @@
 // What a plan and an apply refuse of entries, each with part and line: two values, other scopes, others' objects, modules, changes since.
 import { describe, expect, test } from 'vitest';
 import { FakeHost } from '../fakes/fake-host';
-import { errorOf, Scenario } from './scenario';
-
-const TEAM = { name: 'team', chainPrefix: 'TEAM-' };
+import { errorOf, Scenario, TEAM } from './scenario';
 
 test.each([
   [

@@ -1,16 +1,9 @@
 // Who owns what on a host: scopes side by side, found values, adopted chains, and what belongs to others.
 import { describe, expect, test } from 'vitest';
 import { InvalidInput } from '../../lib/model/errors';
-import { FakeHost } from '../fakes/fake-host';
-import { errorOf, PARTS, Scenario } from './scenario';
+import { errorOf, PARTS, Scenario, twoScopes } from './scenario';
 
-const TEAM = { name: 'team', chainPrefix: 'TEAM-' };
 const FORWARDING = { a: 'sysctl net.ipv4.ip_forward=1\niptables -P FORWARD DROP' };
-
-function twoScopes(): readonly [Scenario, Scenario] {
-  const host = new FakeHost();
-  return [new Scenario(undefined, host), new Scenario(TEAM, host)];
-}
 
 function policyOf({ host }: Scenario): string | undefined {
   return /^:FORWARD (\S+)/m.exec(host.kernel.save())?.[1];

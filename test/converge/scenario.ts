@@ -137,6 +137,15 @@ export class Scenario {
   }
 }
 
+/** Of another team, with a prefix of its own. */
+export const TEAM: Scope = { name: 'team', chainPrefix: 'TEAM-' };
+
+/** Two scopes on one host in memory. */
+export function twoScopes(): readonly [Scenario, Scenario] {
+  const host = new FakeHost();
+  return [new Scenario(undefined, host), new Scenario(TEAM, host)];
+}
+
 /** Both ways lead to the same host in memory. */
 export function waysTo(host: FakeHost): Ways {
   return {
