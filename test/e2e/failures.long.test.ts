@@ -2,6 +2,9 @@
 import { testFailures } from './fixtures/failure-tests';
 
 testFailures([
+  ['provider killed', 'read', 'all old'],
+  ['provider killed', 'half switched', 'all old'],
+  ['SSH session killed', 'switched', 'all new, and reported'],
   ['provider killed', 'started', 'all old'],
   ['provider killed', 'switched', 'all old'],
   ['Terraform killed', 'read', 'all old'],
