@@ -28,6 +28,7 @@ test.each(PLACES)('beside its neighbours, on a %s host in quarter %d', async (ki
       sequences: COUNTS[kind],
       'acts of others': quarter.acted,
       meanwhile: quarter.actedMeanwhile,
+      'undone and applied again': quarter.appliedAgain,
     };
   });
 });
