@@ -8,11 +8,13 @@ const KEPT_ROOTS = 6;
 const CHOSEN_SECONDS = 600;
 const ROOT_FILE = /^lab-root-[0-9a-f]+\.ext4$/;
 
-/** Says that a root is chosen now; gives whether it is there. */
+/**
+ * Says that a root is chosen now; gives whether it is there. Only the time of access may move: User-Mode Linux does not open a disk
+ * whose backing file is of another time of modification than when the disk was made, and other hosts that run would not boot again.
+ */
 export function chooseRoot(disk: string): boolean {
   if (!existsSync(disk)) return false;
-  const now = new Date();
-  utimesSync(disk, now, now);
+  utimesSync(disk, new Date(), statSync(disk).mtime);
   return true;
 }
 
@@ -22,9 +24,9 @@ export function removeOldRoots(folder: string, locks = readFileSync('/proc/locks
   const roots = readdirSync(folder)
     .filter((name) => ROOT_FILE.test(name))
     .map((name) => ({ path: join(folder, name), stats: statSync(join(folder, name)) }))
-    .sort((one, other) => other.stats.mtimeMs - one.stats.mtimeMs);
+    .sort((one, other) => other.stats.atimeMs - one.stats.atimeMs);
   for (const { path, stats } of roots.slice(KEPT_ROOTS)) {
-    const isChosen = Date.now() - stats.mtimeMs < CHOSEN_SECONDS * 1000;
+    const isChosen = Date.now() - stats.atimeMs < CHOSEN_SECONDS * 1000;
     if (!isChosen && !inUse.has(stats.ino)) rmSync(path);
   }
 }

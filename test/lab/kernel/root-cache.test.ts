@@ -30,11 +30,13 @@ test('the six that were chosen last stay', () => {
   expect(readdirSync(folder)).toContain('lab-root-09.ext4.lock');
 });
 
-test('one that is chosen again stays', () => {
+test('one that is chosen again stays, as old as it was, since hosts that run from it would not boot again', () => {
+  const { mtimeMs } = statSync(join(folder, 'lab-root-09.ext4'));
   expect(chooseRoot(join(folder, 'lab-root-09.ext4'))).toBe(true);
   expect(chooseRoot(join(folder, 'lab-root-10.ext4'))).toBe(false);
   removeOldRoots(folder, '');
   expect(left()).toEqual(['1', '2', '3', '4', '5', '9']);
+  expect(statSync(join(folder, 'lab-root-09.ext4')).mtimeMs).toBe(mtimeMs);
 });
 
 test('one that a host runs from stays', () => {
