@@ -1,4 +1,4 @@
-// The fault matrix whole, but for power: every step of a transaction, and every fault at it. fault-matrix-kernel.long.test.ts has the rest.
+// The fault matrix whole, but for power: every step of a transaction, and every fault at it. those named fault-matrix-… have the rest.
 import type { FaultCell } from './fixtures/fault-tests';
 import { testFaultCells } from './fixtures/fault-tests';
 import { FAULTS } from './fixtures/fault-happens';
