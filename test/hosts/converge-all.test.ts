@@ -1,4 +1,4 @@
-// One transaction over every subsystem on a host with a kernel of its own: applied, drifted, repaired, destroyed. converge-broken.test.ts breaks it.
+// One transaction over every subsystem on a host with a kernel of its own: applied, drifted, repaired, destroyed. converge-broken.long.test.ts breaks it.
 import { expect, test, vi } from 'vitest';
 import type { Parts } from '../../lib/model/declaration';
 import { otherPartsOn, partsOn } from '../converge/all-parts';

@@ -1,4 +1,4 @@
-// First applies and destroys of every subsystem, broken at each of their steps.
+// Transactions over every subsystem, broken at each of their steps: first applies, changes and destroys. fault-matrix.test.ts has a sample of steps.
 import { testBrokenTransactions } from './fixtures/broken-transactions';
 
-testBrokenTransactions(['from nothing', 'of nothing, which removes all']);
+testBrokenTransactions(['from nothing', 'from other parts', 'of nothing, which removes all']);
