@@ -1,5 +1,6 @@
 // Who holds a host's lock, as those read it who wait in vain: the user before sudo, and where the login came from.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CAME_BY } from '../../lib/converge/shell/came-by';
 import { OWNER } from '../../lib/converge/shell/functions';
 import { connect } from '../../lib/ssh/connect';
 import { startSshServer, type SshServer } from './fixtures/ssh-server';
@@ -21,7 +22,7 @@ test.each(['plain', 'piped'])(
   'through sudo it is the one who logged in, and where from: %s',
   async (user) => {
     const connection = await connect({ ...server.settings, user }, server.environment);
-    const body = `run=$(mktemp -d)\nwork=$run/work\n${OWNER}\ncat "$run/owner"\nrm -r "$run"`;
+    const body = `run=$(mktemp -d)\nwork=$run/work\n${CAME_BY}${OWNER}\ncat "$run/owner"\nrm -r "$run"`;
     const running = await connection.start({ step: 'ask', body, timeoutSeconds: 20 });
     const { stdout } = await running.result;
     connection.close();

@@ -86,14 +86,10 @@ flock ${kind === 'shared' ? '-s' : '-x'} -w ${seconds} 9 || refuse "locked $(cat
 `;
 }
 
-/**
- * Who holds the exclusive lock and since when, for the message to those who wait in vain. sudo takes from the environment where
- * one comes from; its own still has it.
- */
+/** Who holds the exclusive lock and since when, for the message to those who wait in vain. came-by.ts finds where one comes from. */
 export const OWNER = `
 trap 'rm -rf "$work" "$run/owner"' EXIT
-[ -n "$SSH_CONNECTION" ] || [ -z "$SUDO_USER" ] ||
-  SSH_CONNECTION=$(tr '\\0' '\\n' < "/proc/$PPID/environ" | sed -n 's/^SSH_CONNECTION=//p')
+ssh_connection 2> /dev/null
 printf 'since %s, by %s%s\\n' "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" "\${SUDO_USER:-root}" \\
-  "\${SSH_CONNECTION:+ from \${SSH_CONNECTION%% *}}" > "$run/owner"
+  "\${connection:+ from \${connection%% *}}" > "$run/owner"
 `;
