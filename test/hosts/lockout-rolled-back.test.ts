@@ -115,7 +115,7 @@ ip link set eth1 up
 sysctl -qw net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.eth0.rp_filter=0 net.ipv4.ip_forward=0
 `;
 
-const SETTINGS = { confirmTimeoutSeconds: 3 };
+const SETTINGS = { confirmTimeoutSeconds: 5 };
 const SYSCTLS = ['net.ipv4.conf.eth0.rp_filter'];
 
 describe.each(NAMES)('on a host with iptables-%s', (name) => {
