@@ -1,6 +1,4 @@
 // SSH sessions and clients that are killed in the middle: the host is all old or all new, its lock is free, and the next plan tells the truth.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +10,7 @@ import { LabSubject } from '../contract/lab-subject';
 import { chainsOf, stateOf } from '../contract/subject';
 import { errorOf, PARTS } from '../converge/scenario';
 import { LabScenario } from './fixtures/lab-scenario';
+import { startApply } from './fixtures/start-apply';
 
 const OTHER = {
   ...PARTS,
@@ -134,14 +133,10 @@ describe.each(['nft', 'legacy'])('on a host with iptables-%s', (name) => {
 
   test('a client killed while the host is at it: nobody confirms, so the host takes it back, and the next create works', async () => {
     const { reached, release } = await subject.stall();
-    const client = fork(join(import.meta.dirname, 'fixtures/apply-once.ts'), [dir, name], {
-      execArgv: ['--import', 'tsx'],
-      stdio: 'ignore',
-    });
-    const ended = once(client, 'exit');
+    const { child, told } = startApply({ dir, name, more: {}, parts: PARTS });
     await reached();
-    client.kill('SIGKILL');
-    await ended;
+    child.kill('SIGKILL');
+    expect(await told).toBeUndefined();
     await release();
     // It waits for the lock, which the transaction holds until it has given up.
     expect((await scenario.plan(PARTS)).notes).toEqual([]);

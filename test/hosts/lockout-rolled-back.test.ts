@@ -138,8 +138,8 @@ describe.each(NAMES)('on a host with iptables-%s', (name) => {
   });
 
   // Each back-end has every second one.
-  const own = Object.keys(LOCKOUTS).filter((_, index) => index % 2 === NAMES.indexOf(name));
-  test.each(own)('%s', async (which) => {
+  const half = Object.keys(LOCKOUTS).filter((_, index) => index % 2 === NAMES.indexOf(name));
+  test.each(half)('%s', async (which) => {
     const lockout = LOCKOUTS[which] ?? { lines: [], plan: 'warns' };
     await tryCell({ suite: 'Lockouts', cell: `${which}, ${name}` }, async () => {
       const own = partsOf(lockout.own === undefined ? [] : [lockout.own]);
@@ -150,9 +150,7 @@ describe.each(NAMES)('on a host with iptables-%s', (name) => {
       const before = await state();
       expect(await getsIn(run.lab, name)).toBe(true);
 
-      const careful = new LabScenario(run.lab, name);
-      careful.state = scenario.state;
-      careful.memory = scenario.memory;
+      const careful = new LabScenario(run.lab, name, {}, scenario.kept);
       const planned = careful.plan(partsOf(lockout.lines));
       if (lockout.plan === 'refuses')
         expect(await errorOf(planned)).toMatchObject({ problems: [{ code: 'lockout' }] });
@@ -170,9 +168,7 @@ describe.each(NAMES)('on a host with iptables-%s', (name) => {
       expect(await state()).toEqual(before);
       expect(await sh('ls /run/gatewright')).toBe('lock\n');
 
-      const again = new LabScenario(run.lab, name, { allowLockout: true });
-      again.state = scenario.state;
-      again.memory = scenario.memory;
+      const again = new LabScenario(run.lab, name, { allowLockout: true }, scenario.kept);
       expect(await again.refresh()).toEqual(own);
       await again.apply(partsOf(lockout.own === undefined ? [CONNTRACK] : [lockout.own, CONNTRACK]));
       await again.close();

@@ -3,7 +3,6 @@ import { EXAMPLE_PROBES } from '../fixtures/example-probes';
 import { testExample } from '../fixtures/example-tests';
 
 const CLUSTER_IP = '10.96.0.1:443';
-/** Its own API server answers as `node`. */
 /** What masquerading makes of requests to the web server. */
 const NODE = '172.16.100.13';
 const API_SERVER = 'ipvsadm -a -t 10.96.0.1:443  -r 172.16.100.13:6443  -m';
