@@ -32,6 +32,7 @@ import { holdAndRelease } from './release';
 import { guardSecondsFor, newConfirmation } from './guarded';
 import type { Attempt } from './transact-host';
 import { transactHost } from './transact-host';
+import { unlessInterrupted } from './unless-interrupted';
 import { desiredOf } from './validate';
 import type { Ways } from './ways';
 
@@ -43,7 +44,8 @@ export async function applyHost(
 ): Promise<Applied> {
   const { prior, parts, moved, settings, signal } = request;
   const desired = desiredOf(target.scope, parts, target);
-  const { wording, notes } = await prove(await ways.open(), desired);
+  const proving = ways.open().then((host) => prove(host, desired));
+  const { wording, notes } = await unlessInterrupted(proving, { host: target.name, signal });
   const remembered = parseMemory(request.memory);
   const lost: Note[] = [];
   let kept: KeptScope = { id: prior?.id ?? randomUUID(), parts, settings };

@@ -13,6 +13,7 @@ import { ApplyFailed, Refused } from './errors';
 import type { Draining, Manifest } from './manifest';
 import type { Known, LiveReading } from './read-live';
 import type { OpenHost } from './transact-host';
+import { unlessInterrupted } from './unless-interrupted';
 
 const NEVER = new AbortController().signal;
 
@@ -55,7 +56,8 @@ async function drainFirst(
   const seconds = target.drainTimeoutSeconds;
   let keys: readonly string[] = [];
   let drained: readonly Entry[] = [];
-  await amendHost(await openHost(), target, {
+  const host = await unlessInterrupted(openHost(), { host: target.name, signal });
+  await amendHost(host, target, {
     ...drain,
     decide: (reading) => {
       const { live } = reading;

@@ -28,6 +28,11 @@ export type RefusalCode =
   | 'two-backends'
   | 'prefix-taken';
 
+/** The user asked to stop, and nothing had begun. */
+export function interrupted(host: string, cause: unknown): Refused {
+  return new Refused('interrupted', `${host}: interrupted before the first change`, 'apply again', { cause });
+}
+
 /** A transaction that did not complete. `undone`: the host is as it was before; else the text says what is left. */
 export class ApplyFailed extends Error {
   readonly undone: boolean;

@@ -11,7 +11,7 @@ import {
 import { printBundle, printProofBundle } from './bundle';
 import type { Dialogue } from './dialogue';
 import { startDialogue } from './dialogue';
-import { Refused } from './errors';
+import { interrupted } from './errors';
 import type { Answer, Control, FreshHost, Host, Outcome, Question, Transaction } from './host';
 import { sysctlPath } from './plan';
 import { runProbes } from './probes/run-probes';
@@ -121,10 +121,6 @@ async function untilDecided(
     else if (transaction === undefined) await dialogue.end().catch(() => undefined);
   }
   return transaction;
-}
-
-function interrupted(host: string, cause: unknown): Refused {
-  return new Refused('interrupted', `${host}: interrupted before the first change`, 'apply again', { cause });
 }
 
 async function run(dialogue: Dialogue, transaction: Transaction, control: Control): Promise<Outcome> {

@@ -10,6 +10,7 @@ import { basisOf } from './memory';
 import { printRolledBack } from './print-rolled-back';
 import type { Known, LiveReading } from './read-live';
 import { askingForAll, questionOf, readLive, toLive } from './read-live';
+import { unlessInterrupted } from './unless-interrupted';
 import type { Ways } from './ways';
 
 /** How to come to the host: again, over a new connection, where the first was lost. */
@@ -27,7 +28,7 @@ export interface Attempt {
 /** Returns when the host holds the new state. Throws `Refused`, `ApplyFailed`, or what `decide` throws. */
 export async function transactHost(ways: Ways, target: HostTarget, attempt: Attempt): Promise<void> {
   const { known, decide, signal } = attempt;
-  const host = await ways.open();
+  const host = await unlessInterrupted(ways.open(), { host: target.name, signal });
   let before: Live | undefined;
   let transaction: Transaction | undefined;
   const confirming = new Confirming(ways, target, signal);

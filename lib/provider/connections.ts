@@ -1,13 +1,14 @@
 // One SSH connection per host and provider process, opened when first needed and shared by everything that works there.
 import type { SshConnection, SshSettings } from '../ssh/connection';
 
-/** Rejects with `SshError`. */
-export type Connect = (settings: SshSettings) => Promise<SshConnection>;
+/** Rejects with `SshError`, or with the signal's reason where that comes before the connection is there. */
+export type Connect = (settings: SshSettings, signal: AbortSignal) => Promise<SshConnection>;
 
 /** Two settings that differ in anything, the user or a timeout, are two connections. */
 export class Connections {
   private readonly open = new Map<string, Promise<SshConnection>>();
   private readonly fresh = new Set<Promise<SshConnection>>();
+  private opening = new AbortController();
 
   constructor(private readonly connect: Connect) {}
 
@@ -24,7 +25,7 @@ export class Connections {
 
   /** One of its own for whoever asks, and closes it: a new TCP connection and key exchange, also to the bastion. */
   async openFresh(settings: SshSettings): Promise<SshConnection> {
-    const connection = this.connect(settings);
+    const connection = this.connect(settings, this.opening.signal);
     this.fresh.add(connection);
     const forget = (): boolean => this.fresh.delete(connection);
     connection.catch(forget);
@@ -43,8 +44,10 @@ export class Connections {
     };
   }
 
-  /** Also closes what is still being opened, as soon as it is. */
+  /** What is still being opened is given up. */
   close(): void {
+    this.opening.abort();
+    this.opening = new AbortController();
     for (const connection of [...this.open.values(), ...this.fresh]) {
       connection.then(
         (opened) => {
@@ -58,7 +61,7 @@ export class Connections {
   }
 
   private openAnew(key: string, settings: SshSettings): Promise<SshConnection> {
-    const connection = this.connect(settings);
+    const connection = this.connect(settings, this.opening.signal);
     this.open.set(key, connection);
     connection.catch(() => this.open.delete(key));
     return connection;

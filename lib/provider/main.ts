@@ -6,7 +6,8 @@ import { warmUp as warmUpOn } from './warm-up';
 
 const backend: Backend = {
   loadEngine: async () => (await import('../converge/create-engine.js')).createEngine(),
-  connect: async (settings) => (await import('../ssh/connect.js')).connect(settings),
+  connect: async (settings, signal) =>
+    (await import('../ssh/connect.js')).connect(settings, undefined, signal),
 };
 
 /** Serves Terraform until it says that it is done. */

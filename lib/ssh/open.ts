@@ -9,25 +9,28 @@ import { type ForwardFailure, openForward } from './forward';
 import { printHostName } from './host-name';
 import { readHostKeyPolicy, type HostKeySettings } from './host-key';
 import { OpenConnection, type Path, type Privilege } from './open-connection';
+import { unlessAborted } from './unless-aborted';
 
 const CONNECT_TIMEOUT_SECONDS = 15;
 
 /** One host on the way: how to know it and how to log in. */
 type Hop = HostKeySettings & CredentialSettings & Pick<SshSettings, 'user' | 'connectTimeoutSeconds'>;
 
-/** Rejects with `SshError` and closes the socket then. It leads to the first hop, and may still be connecting. */
+/** Rejects with `SshError` or the signal's reason, and closes the socket then. It leads to the first hop, and may still be connecting. */
 export async function openConnection(
   settings: SshSettings,
   environment: SshEnvironment,
-  socket: Socket,
+  { socket, signal }: { readonly socket: Socket; readonly signal?: AbortSignal | undefined },
 ): Promise<SshConnection> {
   const name = printHostName(settings);
   const host: Hop = { ...settings, name };
   try {
     const privilege = choosePrivilege(settings, name);
-    const path = await (settings.bastion === undefined
-      ? openDirectly(host, environment, socket)
-      : openThrough([bastionHop(settings.bastion, settings), host], environment, socket));
+    const opening =
+      settings.bastion === undefined
+        ? openDirectly(host, environment, socket)
+        : openThrough([bastionHop(settings.bastion, settings), host], environment, socket);
+    const path = await (signal === undefined ? opening : unlessAborted(opening, signal));
     return new OpenConnection(name, path, privilege);
   } catch (error) {
     socket.destroy();

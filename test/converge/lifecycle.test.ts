@@ -1,4 +1,5 @@
 // A host's life under the engine: create, update, destroy, import, and applies that were cut off on the way.
+import { createEngine } from '../../lib/converge/create-engine';
 import { describe, expect, test } from 'vitest';
 import { ApplyFailed } from '../../lib/converge/errors';
 import { errorOf, PARTS, Scenario } from './scenario';
@@ -232,6 +233,22 @@ test('an apply that is stopped before it begins changes nothing', async () => {
   const given = scenario.engine.apply(scenario.target, request, stopping.signal);
   expect(await errorOf(given)).toMatchObject({ code: 'interrupted' });
   expect(scenario.host.state()).toBe(before);
+});
+
+test('an apply that is stopped while it still waits for a connection does not wait any longer', async () => {
+  const never = (): Promise<never> => new Promise(() => undefined);
+  const engine = createEngine(() => ({ open: never, openFresh: never }));
+  const { target } = new Scenario();
+  const stopping = new AbortController();
+  const applied = engine.apply(target, { parts: PARTS, moved: false, settings: '{}' }, stopping.signal);
+  const destroyed = engine.destroy(target, { id: 'x', parts: PARTS }, undefined, stopping.signal);
+  stopping.abort();
+  for (const given of [applied, destroyed]) {
+    expect(await errorOf(given)).toMatchObject({
+      code: 'interrupted',
+      message: '192.0.2.1:22: interrupted before the first change',
+    });
+  }
 });
 
 test('unknown parts are not checked against the host, and named in a warning', async () => {

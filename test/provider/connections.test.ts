@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { Connections } from '../../lib/provider/connections';
 import type { SshConnection, SshSettings } from '../../lib/ssh/connection';
+import { unlessAborted } from '../../lib/ssh/unless-aborted';
 
 const GATEWAY: SshSettings = { address: 'gw', port: 22, user: 'root' };
 
@@ -40,7 +41,20 @@ test('opens a new one, and only one, where the old one was lost', async () => {
   expect(log).toEqual(['open root@gw', 'open root@gw']);
 });
 
-test('closes what is open and what is still being opened', async () => {
+test('gives up what is being opened, and opens anew for whoever asks later', async () => {
+  const signals: AbortSignal[] = [];
+  const connections = new Connections((_settings, signal) => {
+    signals.push(signal);
+    return unlessAborted(new Promise<never>(() => undefined), signal);
+  });
+  const [shared, fresh] = [connections.to(GATEWAY), connections.openFresh(GATEWAY)];
+  connections.close();
+  for (const given of [shared, fresh]) await expect(given).rejects.toThrow(/aborted/);
+  void connections.to(GATEWAY).catch(() => undefined);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
+});
+
+test('closes what is open, and what has just been opened', async () => {
   const { connections, log } = recorded();
   await connections.to(GATEWAY);
   void connections.to({ ...GATEWAY, user: 'admin' });

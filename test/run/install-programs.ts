@@ -5,6 +5,14 @@ const BESIDE_THE_LAB = [
   { program: 'sudo', package: 'sudo', why: 'users who are not root' },
   { program: 'nft', package: 'nftables', why: 'rules of others that iptables cannot show' },
   { program: 'busybox', package: 'busybox', why: 'a host whose sh is busybox' },
+  ...[
+    { program: 'zsh', package: 'zsh' },
+    { program: 'mksh', package: 'mksh' },
+    { program: 'ksh93', package: 'ksh93u+m' },
+    { program: 'tcsh', package: 'tcsh' },
+    { program: 'bsd-csh', package: 'csh' },
+    { program: 'fish', package: 'fish' },
+  ].map((shell) => ({ ...shell, why: 'users with this login shell' })),
 ];
 
 /** Called by vitest once. */
