@@ -1,5 +1,25 @@
 // The systemd units that run the loader at a boot, and how a session installs and removes them. Shell functions; boot.ts puts them together.
 
+/** Before what loads rules of others: theirs may name our sets, and so do ours that such a program has saved with its own. */
+const SETS_UNIT = `[Unit]
+Description=Gatewright: sets, as last confirmed
+DefaultDependencies=no
+ConditionPathExistsGlob=/var/lib/gatewright/current/boot/*/ipset
+RequiresMountsFor=/var/lib/gatewright
+After=local-fs.target systemd-modules-load.service systemd-sysctl.service ipset.service
+Before=netfilter-persistent.service iptables.service ip6tables.service ufw.service firewalld.service
+Before=gatewright-rules.service network-pre.target shutdown.target
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh /var/lib/gatewright/current/load sets
+
+[Install]
+WantedBy=multi-user.target
+`;
+
 /** After what loads rules of others: a program that flushes tables would take ours along. Where it is started anew, so are we. */
 const RULES_UNIT = `[Unit]
 Description=Gatewright: sysctls, sets and rules, as last confirmed
@@ -58,6 +78,7 @@ WantedBy=multi-user.target
 `;
 
 const UNITS: readonly (readonly [name: string, text: string])[] = [
+  ['gatewright-sets', SETS_UNIT],
   ['gatewright-rules', RULES_UNIT],
   ['gatewright-network', NETWORK_UNIT],
   ['gatewright-late', LATE_UNIT],

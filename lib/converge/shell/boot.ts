@@ -8,7 +8,7 @@ import { BOOT_UNITS_SHELL } from './boot-units';
 import { SUBSYSTEM_SHELL } from './subsystem-shell';
 
 /** Holds what it loads against all that changes the host, as every program of ours does. An apply that is not confirmed is not loaded over. */
-const HEAD = `# What Gatewright last confirmed on this host, brought back after a boot: sh load rules, then sh load network.
+const HEAD = `# What Gatewright last confirmed on this host, brought back after a boot: sh load rules, then sh load network. Sets alone: sh load sets.
 LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH
 umask 077
@@ -23,7 +23,7 @@ dry=
 closed=
 only=
 failed=0
-case $stage in rules | network | late | dry) ;; *) echo "load: given '$stage'; it takes rules, network or late" >&2; exit 64 ;; esac
+case $stage in sets | rules | network | late | dry) ;; *) echo "load: given '$stage'; it takes sets, rules, network or late" >&2; exit 64 ;; esac
 mkdir -p "$run/boot" || exit 1
 `;
 
@@ -65,6 +65,10 @@ scope_stage() {
   : > "$work/words"
   "\${stage}_stage"
   if [ -n "$left" ]; then : > "$run/boot/$scope.left"; else rm -f "$run/boot/$scope.left"; fi
+}
+sets_stage() {
+  load_modules
+  load_sets
 }
 rules_stage() {
   load_modules

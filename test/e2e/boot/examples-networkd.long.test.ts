@@ -1,4 +1,4 @@
 // Every example that has hosts with a kernel of their own survives a reboot and a power cut of each, on hosts with systemd-networkd.
 import { testBootsOfAll } from '../fixtures/boot-examples';
 
-testBootsOfAll('systemd-networkd');
+testBootsOfAll({ network: 'systemd-networkd' });
