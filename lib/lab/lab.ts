@@ -65,7 +65,7 @@ export function openLab(folder: string): Lab {
   const switchOffAndOn = async (name: string, act: (host: BootingHost) => Promise<void>): Promise<void> => {
     const { kind } = hosts[name] ?? unknownHost(name, ledger);
     if (kind !== 'kernel') throw noKernelHost(name, kind);
-    await act({ name, execArgv: (argv) => execArgv(name, argv) });
+    await withLastWords({ dir, name }, () => act({ name, execArgv: (argv) => execArgv(name, argv) }));
     await sshAnswers(ledger, hosts[name]);
   };
   return {
@@ -90,10 +90,30 @@ function entryOf(ledger: Ledger, name: string): HostEntry {
 function runningInit(dir: string, ledger: Ledger, name: string): ProcessIdentity {
   const { init } = entryOf(ledger, name);
   if (isRunning(init)) return init;
-  const said = readLogTails(dir, name).map((tail) => `; the last of its log:\n${tail}`);
-  throw new LabError('host-gone', `host ${name} has ended${said.join('')}`, {
+  throw new LabError('host-gone', `host ${name} has ended${lastWords({ dir, name })}`, {
     fix: 'npm run lab -- down, then up again',
   });
+}
+
+interface LoggedHost {
+  readonly dir: string;
+  readonly name: string;
+}
+
+function lastWords({ dir, name }: LoggedHost): string {
+  return readLogTails(dir, name)
+    .map((tail) => `; the last of its log:\n${tail}`)
+    .join('');
+}
+
+/** A host that does not come back may have told its console why. */
+async function withLastWords(host: LoggedHost, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (cause) {
+    if (!(cause instanceof LabError && cause.code === 'timed-out')) throw cause;
+    throw new LabError(cause.code, `${cause.message}${lastWords(host)}`, { cause });
+  }
 }
 
 async function setCables(
