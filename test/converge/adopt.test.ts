@@ -1,12 +1,8 @@
 // `adopt`: what exists and is declared otherwise is changed, set back when it is let go of, and never deleted.
 import { describe, expect, test } from 'vitest';
 import { FakeHost } from '../fakes/fake-host';
+import { ADOPTABLE, type Found } from './adoptable';
 import { errorOf, Scenario } from './scenario';
-
-type SubsystemName = keyof FakeHost['subsystems'];
-
-/** What a host has by others' hands: lines for each tool. */
-type Found = Partial<Readonly<Record<SubsystemName, string>>>;
 
 function scenarioWith(found: Found, adopt: readonly string[]): Scenario {
   const host = new FakeHost();
@@ -22,110 +18,61 @@ function entriesOf({ host }: Scenario): string {
     .join('');
 }
 
-const KINDS: readonly (readonly [string, Found, string, string, string])[] = [
-  [
-    'a route',
-    { ip: 'route add 10.41.0.0/16 via 192.0.2.9\n' },
-    'ip route add 10.41.0.0/16 via 192.0.2.9',
-    'ip route add 10.41.0.0/16 via 192.0.2.8',
-    '10.41.0.0/16 via 192.0.2.8',
-  ],
-  [
-    'an address',
-    { ip: 'addr add 192.0.2.101/24 dev eth0\n' },
-    'ip addr add 192.0.2.101/24 dev eth0',
-    'ip addr add 192.0.2.101/24 dev eth0 label eth0:vip',
-    'label eth0:vip',
-  ],
-  [
-    'a routing rule',
-    { ip: 'rule add pref 80 from 192.0.2.1 table 80\n' },
-    'ip rule add pref 80 from 192.0.2.1 table 80',
-    'ip rule add pref 80 from 192.0.2.1 table 81',
-    'lookup 81',
-  ],
-  [
-    'a set',
-    { ipset: 'create S hash:ip\nadd S 192.0.2.1\n' },
-    'ipset create S hash:ip',
-    'ipset create S hash:ip maxelem 100',
-    'maxelem 100',
-  ],
-  [
-    'a member of a set of others',
-    { ipset: 'create S hash:ip comment\nadd S 192.0.2.1 comment "theirs"\n' },
-    'ipset add S 192.0.2.1 comment theirs',
-    'ipset add S 192.0.2.1 comment ours',
-    'comment "ours"',
-  ],
-  [
-    'a virtual server',
-    { ipvs: '-A -t 192.0.2.6:80 -s rr\n-a -t 192.0.2.6:80 -r 10.0.0.1:80 -m -w 1\n' },
-    'ipvsadm -A -t 192.0.2.6:80 -s rr',
-    'ipvsadm -A -t 192.0.2.6:80 -s lc',
-    '-s lc',
-  ],
-  [
-    'a real server in a virtual server of others',
-    { ipvs: '-A -t 192.0.2.6:80 -s rr\n-a -t 192.0.2.6:80 -r 10.0.0.1:80 -m -w 1\n' },
-    'ipvsadm -a -t 192.0.2.6:80 -r 10.0.0.1:80 -m -w 1',
-    'ipvsadm -a -t 192.0.2.6:80 -r 10.0.0.1:80 -m -w 7',
-    '-w 7',
-  ],
-];
-
-describe.each(KINDS)('%s that exists and is declared otherwise', (_kind, found, line, declared, changed) => {
-  test('is refused without a line of adopt, and the error says that adopt lets it be changed', async () => {
-    const scenario = scenarioWith(found, []);
-    const before = scenario.host.state();
-    for (const verb of [scenario.plan({ a: declared }), scenario.applyOnly({ a: declared })]) {
-      expect(await errorOf(verb)).toMatchObject({
-        problems: [
-          {
-            code: 'foreign-entry',
-            at: 'part "a", line 1',
-            fix: expect.stringContaining('put the line of the host into adopt') as string,
-          },
-        ],
-      });
-    }
-    expect(scenario.host.state()).toBe(before);
-  });
-
-  test.each([
-    ['by a destroy', undefined],
-    ['by its line left out, and the one of adopt with it', { b: 'iptables -N GW-A' }],
-  ] as const)('is changed where adopt names it as it is, and set back %s', async (_how, next) => {
-    const scenario = scenarioWith(found, [line]);
-    const before = entriesOf(scenario);
-    const { notes } = await scenario.plan({ a: declared });
-    expect(notes).toContainEqual(
-      expect.objectContaining({
-        summary: '192.0.2.1:22: what is there already is adopted and changed',
-        attribute: 'adopt',
-      }),
-    );
-    await scenario.apply({ a: declared });
-    expect(entriesOf(scenario)).toContain(changed);
-    expect(await scenario.refresh()).toEqual({ a: declared });
-    expect(await scenario.wording({ a: declared })).toBe('prior');
-    const after = new Scenario(undefined, scenario.host);
-    Object.assign(after, { state: scenario.state, memory: scenario.memory });
-    if (next === undefined) await after.destroy();
-    else await after.apply(next);
-    expect(entriesOf(after)).toBe(before);
-  });
-
-  test('is not changed where it is another by now than adopt says', async () => {
-    const scenario = scenarioWith(found, [declared]);
-    const before = scenario.host.state();
-    const error = await errorOf(scenario.plan({ a: declared }));
-    expect(error).toMatchObject({
-      problems: [{ code: 'adopt-other', at: 'adopt[0], line 1', attribute: 'adopt' }],
+describe.each(ADOPTABLE)(
+  '%s that exists and is declared otherwise',
+  (_kind, found, line, declared, changed) => {
+    test('is refused without a line of adopt, and the error says that adopt lets it be changed', async () => {
+      const scenario = scenarioWith(found, []);
+      const before = scenario.host.state();
+      for (const verb of [scenario.plan({ a: declared }), scenario.applyOnly({ a: declared })]) {
+        expect(await errorOf(verb)).toMatchObject({
+          problems: [
+            {
+              code: 'foreign-entry',
+              at: 'part "a", line 1',
+              fix: expect.stringContaining('put the line of the host into adopt') as string,
+            },
+          ],
+        });
+      }
+      expect(scenario.host.state()).toBe(before);
     });
-    expect(scenario.host.state()).toBe(before);
-  });
-});
+
+    test.each([
+      ['by a destroy', undefined],
+      ['by its line left out, and the one of adopt with it', { b: 'iptables -N GW-A' }],
+    ] as const)('is changed where adopt names it as it is, and set back %s', async (_how, next) => {
+      const scenario = scenarioWith(found, [line]);
+      const before = entriesOf(scenario);
+      const { notes } = await scenario.plan({ a: declared });
+      expect(notes).toContainEqual(
+        expect.objectContaining({
+          summary: '192.0.2.1:22: what is there already is adopted and changed',
+          attribute: 'adopt',
+        }),
+      );
+      await scenario.apply({ a: declared });
+      expect(entriesOf(scenario)).toContain(changed);
+      expect(await scenario.refresh()).toEqual({ a: declared });
+      expect(await scenario.wording({ a: declared })).toBe('prior');
+      const after = new Scenario(undefined, scenario.host);
+      Object.assign(after, { state: scenario.state, memory: scenario.memory });
+      if (next === undefined) await after.destroy();
+      else await after.apply(next);
+      expect(entriesOf(after)).toBe(before);
+    });
+
+    test('is not changed where it is another by now than adopt says', async () => {
+      const scenario = scenarioWith(found, [declared]);
+      const before = scenario.host.state();
+      const error = await errorOf(scenario.plan({ a: declared }));
+      expect(error).toMatchObject({
+        problems: [{ code: 'adopt-other', at: 'adopt[0], line 1', attribute: 'adopt' }],
+      });
+      expect(scenario.host.state()).toBe(before);
+    });
+  },
+);
 
 describe('a container that adopt names', () => {
   const FOUND = { ipset: 'create S hash:ip\nadd S 192.0.2.1\nadd S 192.0.2.2\n' };
@@ -176,6 +123,37 @@ describe('a container that adopt names', () => {
       problems: [
         { code: 'foreign-entry', allowed: 'adopt lets options change, and neither type nor family of a set' },
       ],
+    });
+  });
+
+  test.each([
+    ['comment', 'comment', 'comment "theirs"', 'on the host: ipset add S 192.0.2.1 comment theirs'],
+    ['skbinfo', 'skbinfo', 'skbprio 1:10', 'on the host: ipset add S 192.0.2.1 skbprio 1:10'],
+  ])(
+    'keeps what its members need: a set without %s is refused at plan',
+    async (_word, option, said, shown) => {
+      const line = `${LINE} ${option}`;
+      const found = { ipset: `create S hash:ip ${option}\nadd S 192.0.2.1 ${said}\nadd S 192.0.2.2\n` };
+      const scenario = scenarioWith(found, [line]);
+      const before = scenario.host.state();
+      for (const verb of [scenario.plan({ a: LINE }), scenario.applyOnly({ a: LINE })]) {
+        expect(await errorOf(verb)).toMatchObject({
+          problems: [{ code: 'set-members', at: 'part "a", line 1', given: `${LINE}\n${shown}` }],
+        });
+      }
+      expect(scenario.host.state()).toBe(before);
+      await scenario.apply({ a: line });
+      await scenario.refresh();
+      expect(await errorOf(scenario.plan({ a: LINE }))).toMatchObject({
+        problems: [{ code: 'set-members' }],
+      });
+    },
+  );
+
+  test('has room for all members that stay', async () => {
+    const scenario = scenarioWith(FOUND, [LINE]);
+    expect(await errorOf(scenario.plan({ a: `${LINE} maxelem 1` }))).toMatchObject({
+      problems: [{ code: 'set-members' }],
     });
   });
 

@@ -1,5 +1,6 @@
 // What is wrong with declared sets, members and rules that name sets, on this host; told before anything is tried. Used by ipset.ts.
 import type { Source } from '../../model/declaration';
+import type { Entry } from '../../model/entry';
 import { printSource } from '../../model/declaration';
 import type { Problem } from '../../model/errors';
 import { InvalidInput } from '../../model/errors';
@@ -9,15 +10,16 @@ import { setKey } from '../../syntax/ipset/ipset';
 import { membersInSet } from '../../syntax/ipset/resolve-members';
 import { parseParts } from '../../syntax/parts';
 import type { DesiredState } from '../desired';
+import { keptAsFound } from '../entries/adopted';
 import type { DesiredEntry } from '../entries/desired-entries';
-import { isHeld } from '../entries/own-entries';
+import { childrenOf, isHeld } from '../entries/own-entries';
 import { Refused } from '../errors';
 import type { Live } from '../live';
 import { isList, setOf } from './set-entries';
 import { setsNamedBy } from './set-names';
 import type { SetUser } from './set-users';
 import { setUsers } from './set-users';
-import { isOtherKind } from './set-work';
+import { fitted, isOtherKind } from './set-work';
 
 interface Ground {
   readonly desired: DesiredState;
@@ -70,7 +72,8 @@ function entryProblems(
 ): Problem[] {
   if (declaration.kind === 'set') {
     const there = ground.live.entries.get(entry.key);
-    if (there === undefined || !isOtherKind(there, entry)) return [];
+    if (there === undefined) return [];
+    if (!isOtherKind(there, entry)) return membersThatStay(entry, source, ground);
     if (!isHeld(entry.key, ground.desired.scope, ground.live)) return [];
     const user = foreignUsers.find(({ set }) => set === declaration.name);
     return user === undefined ? [] : [typeInUse(declaration, source, user)];
@@ -88,6 +91,31 @@ function typeInUse({ name }: SetDeclaration, source: Source, user: SetUser): Pro
     at: printSource(source),
     given: source.text.trim(),
     fix: 'declare a set of another name, or remove that first',
+    part: source.part,
+  };
+}
+
+/** What is in it and not declared, and was found or is of another scope, must have a place in the set as it is declared. */
+function membersThatStay(set: Entry, source: Source, { desired, live }: Ground): Problem[] {
+  if (isList(set) || live.entries.get(set.key)?.value === set.value) return [];
+  const found = new Set(keptAsFound(desired, live).map(({ key }) => key));
+  const staying = childrenOf(set.key, live)
+    .filter(({ key, isDynamic }) => isDynamic !== true && !desired.entries.has(key))
+    .filter(({ key }) => found.has(key) || live.manifest.found[key] !== undefined);
+  const lines = [set, ...staying.map((member) => fitted(member, set))].map(({ line }) => line);
+  const [problem] = parseParts({ staying: lines.join('\n') }).problems;
+  return problem === undefined ? [] : [noRoomFor(set, source, problem)];
+}
+
+function noRoomFor(set: Entry, source: Source, { what, given }: Problem): Problem {
+  return {
+    code: 'set-members',
+    what: `set ${setOf(set)} holds what it could not hold as it is declared: ${what}`,
+    at: printSource(source),
+    given: `${source.text.trim()}${given === undefined ? '' : `\non the host: ${given}`}`,
+    allowed:
+      'a set that has room for all members that stay in it: those that were found there, or are of another scope',
+    fix: 'declare the set so that they fit, or another one beside it',
     part: source.part,
   };
 }
