@@ -22,7 +22,7 @@ test.each([
   ['the greeting', 20, 'connect'],
   ['the handshake', 1500, 'authenticate'],
 ])('silence after %s ends a login within its time', async (_phase, bytes, step) => {
-  const relay = await startRelay(server.settings.port, bytes);
+  const relay = await startRelay(server.settings.port, { after: bytes, how: 'freeze' });
   const settings = { ...server.settings, port: relay.port, connectTimeoutSeconds: 1 };
   expect(await refusalOf(connect(settings, server.environment))).toMatchObject({ code: 'timed-out', step });
   relay.stop();
