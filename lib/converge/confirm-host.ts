@@ -1,6 +1,6 @@
 // Gives a transaction its word over a new connection, once the host has verified it: proof that people can still log in. Used by transact-host.ts.
 import type { HostTarget } from './engine';
-import type { Answer, Confirmation, FreshHost, Standing } from './host';
+import type { Answer, Confirmation, FreshHost, Host, Standing } from './host';
 import { pause } from './pause';
 import { printProbeFailure } from './probes/failure';
 import type { Ways } from './ways';
@@ -10,6 +10,8 @@ const PAUSE_MILLISECONDS = 500;
 
 /** A connection that tells nothing for so long is not waited for: the transaction itself may have cut it. Between two such questions, too. */
 const SILENCE_MILLISECONDS = 4000;
+
+const INTERRUPTED = 'the apply was interrupted';
 
 /** What is known of a transaction that runs. */
 export interface Running {
@@ -39,11 +41,13 @@ export async function confirmHost(ways: Ways, target: HostTarget, running: Runni
   const deadline = deadlineAfter(word, started, running);
   let why: string | undefined;
   while (!over.aborted && Date.now() < deadline) {
-    if (isVerified && signal.aborted)
-      return rollBack(ways, target, { running, why: 'the apply was interrupted' });
+    if (isVerified && signal.aborted) return rollBack(ways, target, { running, why: INTERRUPTED });
     try {
-      const tried = await withFresh(ways, (host) => tryOnce(host, target, { ...running, isVerified }));
-      if (tried.why !== undefined) return await rollBack(ways, target, { running, why: tried.why });
+      const tried = await withFresh(ways, async (host) => {
+        const confirmed = await tryOnce(host, target, { ...running, isVerified });
+        const { why: reason } = confirmed;
+        return reason === undefined ? confirmed : rollBack(ways, target, { running, why: reason }, host);
+      });
       if (tried.standing !== 'not-yet') return tried;
     } catch (error) {
       why = error instanceof Error ? error.message : String(error);
@@ -88,22 +92,27 @@ async function tryOnce(
   const { probes = [] } = target;
   if (probes.length > 0) target.report?.(`verified; ${probes.length} probes run`);
   const failures = await host.probe(probes, signal);
-  if (signal.aborted) return { why: 'the apply was interrupted' };
+  if (signal.aborted) return { why: INTERRUPTED };
   if (failures.length > 0)
     return { why: `not all probes passed\n${failures.map(printProbeFailure).join('\n')}` };
   target.report?.('verified; confirming over a new SSH connection');
   return { standing: await host.answer({ kind: 'confirm', id, secret }) };
 }
 
-/** By whatever way there is, so that nobody has to wait for the host's own time to be over. */
+/**
+ * By whatever way there is, so that nobody has to wait for the host's own time to be over. A fresh connection, where there is
+ * one, comes first: the shared one carries the transaction, and a host may allow one session a connection.
+ */
 async function rollBack(
   ways: Ways,
   target: HostTarget,
   { running, why }: { readonly running: Running; readonly why: string },
+  fresh?: Host,
 ): Promise<Confirmed> {
   const answer: Answer = { kind: 'roll-back', id: running.confirm.id, reason: why };
   target.report?.(`rolling back: ${why}`);
-  const told = ways.open().then((host) => host.answer(answer));
+  const overShared = (): Promise<Standing> => ways.open().then((host) => host.answer(answer));
+  const told = fresh === undefined ? overShared() : fresh.answer(answer).catch(overShared);
   // Where nobody can be told, the host ends it by itself; its own connection says so.
   const standing = await Promise.race([told.catch(() => undefined), aborted(running.over)]);
   return standing === undefined ? { why } : { standing, why };

@@ -83,6 +83,7 @@ export function notProved(message: string): Note {
     summary: 'The plan could not be proved on the host',
     detail:
       `The rules could not be tried in a network namespace of their own there: ${message}\n` +
-      'The rules are compared as they are written; a rule that this kernel refuses fails the apply, which is then undone.',
+      'The rules are compared as they are written; a rule that this kernel refuses fails the apply, which is then undone. ' +
+      'What a boot is to load is kept without a trial, too.',
   };
 }

@@ -5,13 +5,13 @@ const LONG_SUITES = ['test/**/*.long.test.ts'];
 /** Files in threads share their modules: loading them anew for each file takes most of the time. Forks do not. */
 export const pools = {
   poolOptions: {
-    threads: { isolate: false },
+    threads: { isolate: false, minThreads: 2, maxThreads: 2 },
     // Two files with hosts at a time: each has a lab of its own, and waits for it most of the time.
     forks: { minForks: 2, maxForks: 2 },
   },
 };
 
-/** They replace a module or the environment for themselves, and so need a process to themselves. */
+/** They replace a module or the environment for themselves, and so need a process to themselves, which loads everything anew. */
 const APART = [
   'test/constructs/provider.test.ts',
   'test/constructs/example.test.ts',
@@ -55,7 +55,7 @@ export function testProjects(run: { readonly longSuites: boolean }): TestProject
         pool: 'threads',
       },
     },
-    { test: { name: 'unit-apart', include: APART, pool: 'forks' } },
+    { test: { name: 'apart', include: APART, pool: 'forks' } },
     { test: { name: 'slower', include: SLOWER, pool: 'threads' } },
     // Brings up lab hosts (root, network namespaces, kernels, OpenSSH) and runs real terraform and cdktf.
     {

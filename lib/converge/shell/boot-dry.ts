@@ -33,7 +33,7 @@ dry_scope() {
   [ ! -f "$folder/ipvs" ] || { servers_left "$work/left" && nothing_left 'ipvsadm, not taken'; }
   for family in ipv4 ipv6; do
     [ -f "$folder/$family" ] || continue
-    save_of "$family" > "$work/save"
+    whole "$work/save" save_of "$family"
     awk '${COUNT_AWK}' "$work/save" "$folder/$family" > "$work/words" || complain "$(tool_of "$family")-save"
   done
   [ ! -s "$run/boot/$scope.left" ] || failed=1

@@ -131,7 +131,7 @@ export const BOOT_RULES_SHELL = `
 load_rules() {
   text=$folder/$1
   if [ ! -f "$text" ]; then may_be_stale "$1" || return 0; text=/dev/null
-  else save_of "$1" > "$work/save" 2> "$work/words" || { complain "$(tool_of "$1")-save"; return; }; fi
+  else whole "$work/save" save_of "$1" 2> "$work/words" || { complain "$(tool_of "$1")-save"; return; }; fi
   if without_absent chain "$1" "$text"; then text=$work/text; fi
   awk -v mark="gatewright:$scope" -v prefix="$prefix" '${RULES_AWK}' "$work/save" "$text" > "$work/rules" || { complain awk; return; }
   [ -s "$work/rules" ] || return 0
@@ -141,7 +141,7 @@ load_rules() {
 }
 tool_of() { case $1 in ipv4) echo iptables ;; ipv6) echo ip6tables ;; esac; }
 may_be_stale() {
-  save_of "$1" > "$work/save" 2> /dev/null || return 1
+  whole "$work/save" save_of "$1" 2> /dev/null || return 1
   grep -q -F -e "gatewright:$scope" -e ":$prefix" "$work/save"
 }
 without_absent() {

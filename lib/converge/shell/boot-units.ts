@@ -29,7 +29,7 @@ RequiresMountsFor=/var/lib/gatewright
 Wants=network-pre.target
 After=local-fs.target systemd-modules-load.service systemd-sysctl.service
 After=netfilter-persistent.service nftables.service iptables.service ip6tables.service ipset.service ufw.service firewalld.service
-PartOf=netfilter-persistent.service nftables.service iptables.service ip6tables.service
+PartOf=netfilter-persistent.service nftables.service iptables.service ip6tables.service firewalld.service
 Before=network-pre.target shutdown.target
 Conflicts=shutdown.target
 
@@ -39,7 +39,7 @@ RemainAfterExit=yes
 ExecStart=/bin/sh /var/lib/gatewright/current/load rules
 
 [Install]
-WantedBy=multi-user.target netfilter-persistent.service nftables.service iptables.service ip6tables.service
+WantedBy=multi-user.target netfilter-persistent.service nftables.service iptables.service ip6tables.service firewalld.service
 `;
 
 /** Behind the managers of devices, and before what waits for the network to be up. A manager that is started anew drops ours. */

@@ -38,6 +38,23 @@ enter() {
 }
 `;
 
+/**
+ * systemd takes firewalld for started as soon as it has its name on D-Bus; it flushes every table after that, and answers when it
+ * is done. Whoever loads rules before would lose them (docs/lab-notes/0293-firewalld-flushes-late.md).
+ */
+const FIREWALLD = `
+await_firewalld() {
+  command -v firewall-cmd > /dev/null || return 0
+  tries=30
+  while [ "$tries" -gt 0 ] && systemctl is-active --quiet firewalld; do
+    firewall-cmd --quiet --state > /dev/null 2>&1
+    case $? in 0 | 251) return ;; esac
+    tries=$((tries - 1))
+    sleep 2
+  done
+}
+`;
+
 /** What is wrong goes to the journal. `FILE.left` of a scope is there as long as something of it is not loaded. */
 const WORDS = `
 complain() { failed=1; left=1; { printf 'gatewright: scope %s: %s: ' "$scope" "$1"; [ ! -s "$work/words" ] || cat "$work/words"; echo; } | sed '/^$/d'; : > "$work/words"; }
@@ -173,14 +190,14 @@ main() {
   case $stage in
     late) late ;;
     dry) dry_stage "$2" ;;
-    *) enter; run_stage; exit "$failed" ;;
+    *) [ "$stage" != rules ] || await_firewalld; enter; run_stage; exit "$failed" ;;
   esac
 }
 main "$@"
 `;
 
 /** The plain program `load` of a generation: it loads the folders \`boot/SCOPE\` beside itself. */
-export const LOADER = `${HEAD}${SUBSYSTEM_SHELL}${BOOT_SETS_SHELL}${BOOT_RULES_SHELL}${BOOT_NETWORK_SHELL}${LOCKED}${WORDS}${SYSCTLS}${DRY_STAGE}${MAIN}`;
+export const LOADER = `${HEAD}${SUBSYSTEM_SHELL}${BOOT_SETS_SHELL}${BOOT_RULES_SHELL}${BOOT_NETWORK_SHELL}${LOCKED}${FIREWALLD}${WORDS}${SYSCTLS}${DRY_STAGE}${MAIN}`;
 
 /**
  * For a transaction's session and for a reading: `dry_load FOLDER SCOPE`, `seal_boot FOLDER SCOPE PREVIOUS`, `settle_boot_units FOLDER`,

@@ -131,7 +131,7 @@ const VERIFICATION = `
 watched() {
   for family in ipv4 ipv6; do
     [ -f "watch.$family" ] || continue
-    save_of "$family" > saved && awk -f watch.awk "watch.$family" saved | sort > "$1.$family" || return 1
+    whole saved save_of "$family" && awk -f watch.awk "watch.$family" saved | sort > "$1.$family" || return 1
   done
 }
 compare() {
@@ -168,7 +168,7 @@ verify() {
  * that fails too. A step that failed may have been made all the same; where its inverse fails too, what counts is that all is as before.
  */
 const UNDOING = `
-restore_adapted() { save_of "$1" > now && awk -f adapt.awk now "$2" > adapted && restore "$1" adapted; }
+restore_adapted() { whole now save_of "$1" && awk -f adapt.awk now "$2" > adapted && restore "$1" adapted; }
 goes_back() { [ -f goes-to ] && is_atomic "$2" && restore_adapted "$2" "$1.forward"; }
 take_back() {
   case $2 in

@@ -5,8 +5,8 @@ import { IPVS_SHELL } from './ipvs';
 import { IPTABLES_SHELL } from './iptables';
 
 /**
- * `whole FILE TOOL …`: ip, ipset and ipvsadm exit with 0 where a full disk cuts what they write, so a line is written behind it,
- * which then fails. Measured: docs/lab-notes/0280-readings-that-lie.md.
+ * `whole FILE TOOL …`: tools exit with 0 where a full disk cuts what they write, so a line is written behind it, which then fails.
+ * Measured: docs/lab-notes/0280-readings-that-lie.md.
  */
 const WHOLE = `
 whole() { written=$1; shift; { "$@" && echo '# whole'; } > "$written"; }
