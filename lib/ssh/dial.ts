@@ -150,7 +150,7 @@ class Dialling {
       `${name} refused to let ${user} in${told}\n${this.authentication.describe()}`,
       {
         cause,
-        fix: `check user and credentials: try ssh 'ssh://${name}'; where an agent offers too many keys, set private_key_path and leave agent out`,
+        fix: `check user and credentials: try ssh 'ssh://${name}'; where an agent offers too many keys, set private_key_path and leave agent out; user certificates are not supported, also not those of an agent: give the user a key in authorized_keys`,
       },
     );
   }

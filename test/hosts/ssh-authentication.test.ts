@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../lib/ssh/connect';
 import type { SshConnection, SshSettings } from '../../lib/ssh/connection';
 import type { SshEnvironment } from '../../lib/ssh/environment';
@@ -135,6 +136,56 @@ test('a user whom the host does not know is refused', async () => {
   const refusal = await refusalOf(connect(loginBy({ user: 'nobody-here', password: 'x' }), home));
   expect(refusal.code).toBe('authentication-failed');
   expect(refusal.host).toBe(`nobody-here@127.0.0.1:${server.settings.port}`);
+});
+
+describe('where user certificates alone open the door', () => {
+  let certified: SshServer;
+  let login: SshSettings;
+
+  beforeAll(async () => {
+    certified = await startSshServer({ byCertificate: true });
+    const { folder, clientKeyPath, settings } = certified;
+    const sign = ['-q', '-s', join(folder, 'authority'), '-I', 'test', '-n', 'root', `${clientKeyPath}.pub`];
+    execFileSync('ssh-keygen', sign);
+    login = settings;
+  });
+
+  afterAll(async () => {
+    await certified.stop();
+  });
+
+  test('ssh(1) gets in, so it is the certificate that is missing', () => {
+    const { port, user } = login;
+    const options = ['-F', 'none', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'];
+    const argv = [
+      ...options,
+      '-i',
+      certified.clientKeyPath,
+      '-p',
+      String(port),
+      `${user}@127.0.0.1`,
+      'echo in',
+    ];
+    expect(execFileSync('ssh', argv, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })).toBe('in\n');
+  });
+
+  test('a key with a certificate beside it is refused, and the error says what was left out', async () => {
+    const refusal = await refusalOf(connect(login, certified.environment));
+    expect(refusal.code).toBe('authentication-failed');
+    expect(refusal.message).toContain(
+      `left out: certificate ${certified.clientKeyPath}-cert.pub (user certificates are not supported)`,
+    );
+  });
+
+  test('one that an agent holds is refused too, and the error says that it is not offered', async () => {
+    const holder = await startSshAgent(join(certified.folder, 'holder'), [certified.clientKeyPath]);
+    const { address, port, user, hostKey = '' } = login;
+    const settings = { address, port, user, hostKey, agent: holder.socketPath };
+    const refusal = await refusalOf(connect(settings, certified.environment));
+    holder.stop();
+    expect(refusal.code).toBe('authentication-failed');
+    expect(refusal.fix).toContain('user certificates are not supported, also not those of an agent');
+  });
 });
 
 test('an agent with more keys than the host cares to see is named as the trouble', async () => {
