@@ -2,7 +2,8 @@
 import { FAMILIES } from '../model/iptables';
 import type { CommandResult } from '../ssh/connection';
 import { BACKENDS } from './backends';
-import { ApplyFailed, Refused } from './errors';
+import { SshError } from '../ssh/errors';
+import { Refused } from './errors';
 import type { Outcome, Proof, ProofStage, Question, Reading, Standing, Transaction } from './host';
 import { PROOF_STAGES, STANDINGS } from './host';
 import { sysctlPath } from './plan';
@@ -131,7 +132,13 @@ export function parseOutcome(
   if (!answer.words.includes('started')) {
     throw new Refused('unreadable', `${host}: the transaction did not start, ${how}`, 'apply again');
   }
-  throw new ApplyFailed(`${host}: the transaction ended without a word of how, ${how}`, false);
+  // Such as one that the kernel has killed for want of memory. Its guard takes it back.
+  throw new SshError(
+    'connection-lost',
+    host,
+    'apply',
+    `the transaction on ${host} ended without a word of how, ${how}`,
+  );
 }
 
 /** Throws `Refused` where the host's program did not say. */

@@ -3,7 +3,7 @@ import { SshError } from '../ssh/errors';
 import type { Confirmed } from './confirm-host';
 import { confirmHost } from './confirm-host';
 import type { HostTarget } from './engine';
-import { ApplyFailed } from './errors';
+import { ApplyFailed, Refused } from './errors';
 import type { Host, Outcome, Transaction } from './host';
 import type { Live } from './live';
 import { basisOf } from './memory';
@@ -123,7 +123,8 @@ export function checkOutcome(
     throw printRolledBack(target, on.transaction, on.why ?? message);
   const end = undone
     ? 'All steps before it were undone.'
-    : 'UNDOING FAILED TOO: the host is between old and new. What would undo it lies in /run/gatewright on the host.';
+    : 'UNDOING FAILED TOO: the host is between old and new. Plan again to see what it holds. What would undo step N is ' +
+      'N.inverse in /run/gatewright/work-* on the host.';
   throw new ApplyFailed(`${target.name}: the transaction failed at ${step}\n${message}\n${end}`, undone);
 }
 
@@ -157,6 +158,7 @@ async function readAgain(
   try {
     return await readLive(await openHost(), target, { ...known, hostAlone: true });
   } catch (again) {
+    if (again instanceof Refused && again.code === 'not-undone') throw again;
     const why = again instanceof Error ? again.message : String(again);
     throw new SshError(
       error.code,

@@ -51,7 +51,7 @@ export async function readCarriers(switchProcess: ProcessIdentity): Promise<stri
 
 function switchLines(networks: readonly NetworkSpec[], hosts: readonly WiredHost[]): string[] {
   const bridges = networks.flatMap(({ name, operator }) => [
-    `link add ${name} type bridge forward_delay 0 mcast_snooping 0`,
+    `link add name ${name} type bridge forward_delay 0 mcast_snooping 0`,
     ...(operator === undefined ? [] : [`addr add ${printInterfaceAddress(operator)} dev ${name}`]),
     `link set ${name} up`,
   ]);
@@ -60,7 +60,7 @@ function switchLines(networks: readonly NetworkSpec[], hosts: readonly WiredHost
       const port = host.switchPorts[device] ?? '';
       const peer = host.spec.kind === 'kernel' ? kernelPort(port) : `${device} netns ${host.init.pid}`;
       return [
-        `link add ${port} type veth peer name ${peer}`,
+        `link add name ${port} type veth peer name ${peer}`,
         `link set ${port} master ${network} up alias ${host.spec.name}/${device}`,
         ...(host.spec.kind === 'kernel' ? [`link set ${kernelPort(port)} arp off up`] : []),
       ];

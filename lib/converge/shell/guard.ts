@@ -1,11 +1,7 @@
 // Shell functions of the guard, the dead man's switch of a transaction: whoever survives takes back what was not confirmed. session.ts uses them.
 
-/**
- * Armed means that the link `armed` leads to a transaction's folder, which holds all that takes it back. Three can pull it: systemd's
- * timer at the deadline; a watcher, at the deadline or as soon as the transaction's own process is gone; and whoever gets the
- * lock next (RECOVERY). `process` names who is guarded, by pid and start time, and is gone when the guard is disarmed.
- */
-export const GUARD = `
+/** `lives FILE`: the process that the file names, by pid and start time, is still the same and no zombie. */
+export const LIVES = `
 start_of() {
   read -r stat < "/proc/$1/stat" || return 1
   set -- \${stat##*) }
@@ -14,6 +10,14 @@ start_of() {
   start=$1
 } 2> /dev/null
 lives() { read -r pid known < "$1" && start_of "$pid" && [ "$start" = "$known" ]; } 2> /dev/null
+`;
+
+/**
+ * Armed means that the link `armed` leads to a transaction's folder, which holds all that takes it back. Three can pull it: systemd's
+ * timer at the deadline; a watcher, at the deadline or as soon as the transaction's own process is gone; and whoever gets the
+ * lock next (RECOVERY). `process` names who is guarded, by pid and start time, and is gone when the guard is disarmed.
+ */
+export const GUARD = `${LIVES}
 arm() {
   read -r id < id
   start_of $$ && echo "$$ $start" > process && ln -s "$work" "$run/armed" || return 1

@@ -40,7 +40,7 @@ export async function wireDoor(
   { port, plug, address, mac }: Door,
 ): Promise<void> {
   const lines = [
-    `link add ${port} type veth peer name ${plug}`,
+    `link add name ${port} type veth peer name ${plug}`,
     `link set ${plug} arp off up`,
     `link set ${port} up`,
     `addr add ${LAB_ADDRESS} peer ${address} dev ${port}`,
