@@ -44,7 +44,7 @@ export async function applyHost(
 ): Promise<Applied> {
   const { prior, parts, moved, settings, signal } = request;
   const desired = desiredOf(target.scope, parts, target);
-  const proving = ways.open().then((host) => prove(host, desired));
+  const proving = async (): ReturnType<typeof prove> => prove(await ways.open(), desired);
   const { wording, notes } = await unlessInterrupted(proving, { host: target.name, signal });
   const remembered = parseMemory(request.memory);
   const lost: Note[] = [];

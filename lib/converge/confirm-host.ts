@@ -1,6 +1,7 @@
 // Gives a transaction its word over a new connection, once the host has verified it: proof that people can still log in. Used by transact-host.ts.
 import type { HostTarget } from './engine';
 import type { Answer, Confirmation, FreshHost, Host, Standing } from './host';
+import { unlessAborted } from '../ssh/unless-aborted';
 import { pause } from './pause';
 import { printProbeFailure } from './probes/failure';
 import type { Ways } from './ways';
@@ -100,8 +101,8 @@ async function tryOnce(
 }
 
 /**
- * By whatever way there is, so that nobody has to wait for the host's own time to be over. A fresh connection, where there is
- * one, comes first: the shared one carries the transaction, and a host may allow one session a connection.
+ * By whatever way there is, so that nobody has to wait for the host's own time to be over. A fresh connection comes first: the
+ * shared one carries the transaction, and a host may allow one session a connection.
  */
 async function rollBack(
   ways: Ways,
@@ -111,18 +112,11 @@ async function rollBack(
 ): Promise<Confirmed> {
   const answer: Answer = { kind: 'roll-back', id: running.confirm.id, reason: why };
   target.report?.(`rolling back: ${why}`);
-  const overShared = (): Promise<Standing> => ways.open().then((host) => host.answer(answer));
-  const told = fresh === undefined ? overShared() : fresh.answer(answer).catch(overShared);
+  const { over } = running;
+  const overFresh =
+    fresh === undefined ? withFresh(ways, (host) => host.answer(answer)) : fresh.answer(answer);
+  const told = overFresh.catch(async () => (over.aborted ? undefined : (await ways.open()).answer(answer)));
   // Where nobody can be told, the host ends it by itself; its own connection says so.
-  const standing = await Promise.race([told.catch(() => undefined), aborted(running.over)]);
+  const standing = await unlessAborted(told, over).catch(() => undefined);
   return standing === undefined ? { why } : { standing, why };
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => {
-      resolve(undefined);
-    });
-  });
 }

@@ -56,7 +56,7 @@ async function drainFirst(
   const seconds = target.drainTimeoutSeconds;
   let keys: readonly string[] = [];
   let drained: readonly Entry[] = [];
-  const host = await unlessInterrupted(openHost(), { host: target.name, signal });
+  const host = await unlessInterrupted(openHost, { host: target.name, signal });
   await amendHost(host, target, {
     ...drain,
     decide: (reading) => {

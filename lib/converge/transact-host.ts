@@ -28,7 +28,7 @@ export interface Attempt {
 /** Returns when the host holds the new state. Throws `Refused`, `ApplyFailed`, or what `decide` throws. */
 export async function transactHost(ways: Ways, target: HostTarget, attempt: Attempt): Promise<void> {
   const { known, decide, signal } = attempt;
-  const host = await unlessInterrupted(ways.open(), { host: target.name, signal });
+  const host = await unlessInterrupted(ways.open, { host: target.name, signal });
   let before: Live | undefined;
   let transaction: Transaction | undefined;
   const confirming = new Confirming(ways, target, signal);

@@ -63,7 +63,9 @@ export class Connections {
   private openAnew(key: string, settings: SshSettings): Promise<SshConnection> {
     const connection = this.connect(settings, this.opening.signal);
     this.open.set(key, connection);
-    connection.catch(() => this.open.delete(key));
+    connection.catch(() => {
+      if (this.open.get(key) === connection) this.open.delete(key);
+    });
     return connection;
   }
 }

@@ -85,12 +85,17 @@ export class Session {
       return await work(this.stopping.signal);
     } finally {
       this.applies -= 1;
+      if (this.stopping.signal.aborted) this.closeUnlessNeeded();
     }
   }
 
   /** Aborts what is under way. A change that rolls back needs its connection, so those stay open until `close`. */
   stop(): void {
     this.stopping.abort();
+    this.closeUnlessNeeded();
+  }
+
+  private closeUnlessNeeded(): void {
     if (this.applies === 0) this.connections.close();
   }
 

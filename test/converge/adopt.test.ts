@@ -150,9 +150,41 @@ describe('a container that adopt names', () => {
     },
   );
 
-  test('has room for all members that stay', async () => {
+  test.each([
+    ['fewer than were found', FOUND, LINE, `${LINE} maxelem 1`],
+    ['no more than were found, and one is declared', FOUND, LINE, `${LINE} maxelem 2\nipset add S 192.0.2.3`],
+    [
+      'no more than were found, as it is, and one is declared',
+      { ipset: 'create S hash:ip maxelem 2\nadd S 192.0.2.1\nadd S 192.0.2.2\n' },
+      `${LINE} maxelem 2`,
+      `${LINE} maxelem 2\nipset add S 192.0.2.3`,
+    ],
+  ])('has room for %s: refused at plan', async (_what, found, line, declared) => {
+    const scenario = scenarioWith(found, [line]);
+    const before = scenario.host.state();
+    expect(await errorOf(scenario.plan({ a: declared }))).toMatchObject({
+      problems: [{ code: 'set-members' }],
+    });
+    expect(scenario.host.state()).toBe(before);
+  });
+
+  test('may lose what only members of ours needed, that go with it', async () => {
+    const scenario = scenarioWith({ ipset: 'create S hash:ip comment\nadd S 192.0.2.1\n' }, [
+      `${LINE} comment`,
+    ]);
+    await scenario.apply({ a: `${LINE} comment\nipset add S 192.0.2.9 comment ours` });
+    await scenario.refresh();
+    await scenario.apply({ a: LINE });
+    expect(scenario.host.subsystems.ipset.read()).toMatch(
+      /^create S hash:ip (?!.*comment).*\nadd S 192\.0\.2\.1\n$/,
+    );
+  });
+
+  test('that is held already is not made another type while what was found in it stays', async () => {
     const scenario = scenarioWith(FOUND, [LINE]);
-    expect(await errorOf(scenario.plan({ a: `${LINE} maxelem 1` }))).toMatchObject({
+    await scenario.apply({ a: LINE });
+    await scenario.refresh();
+    expect(await errorOf(scenario.plan({ a: 'ipset create S hash:ip,port' }))).toMatchObject({
       problems: [{ code: 'set-members' }],
     });
   });

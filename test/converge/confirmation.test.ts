@@ -10,6 +10,11 @@ function scenarioWith(target: Partial<Scenario['target']> = {}): Scenario {
   return scenario;
 }
 
+/** The shared connection carries the transaction: a host that allows one session a connection answers on another one. */
+function lastCalls({ host }: Scenario): readonly string[] {
+  return host.calls.slice(host.calls.lastIndexOf('login'));
+}
+
 test('an apply is confirmed over a connection of its own, which is then closed', async () => {
   const scenario = scenarioWith();
   await scenario.apply(PARTS);
@@ -36,6 +41,7 @@ test('an apply whose probes fail is taken back, and says which', async () => {
   expect(String(error)).toContain('probes[0], tcp 192.0.2.1:80 from the host: refused');
   expect(String(error)).toContain('  + iptables -t nat -N GW-SERVICES');
   expect(scenario.state).toBeUndefined();
+  expect(lastCalls(scenario)).toEqual(['login', 'answer roll-back', 'logout']);
   expect(await scenario.refresh()).toEqual({});
 });
 
@@ -85,5 +91,6 @@ test('an apply that is interrupted before it is confirmed is taken back', async 
   const error = await errorOf(scenario.engine.apply(scenario.target, request, stopping.signal));
   expect(error).toMatchObject({ name: 'ApplyFailed', undone: true });
   expect(String(error)).toContain('the apply was interrupted');
+  expect(lastCalls(scenario)).toEqual(['login', 'answer roll-back', 'logout']);
   expect(await scenario.refresh()).toEqual({});
 });

@@ -49,7 +49,7 @@ resource "gatewright_host" "silent" {
   process.kill(plan.pid, 'SIGINT');
   const { exitCode, output } = await plan.ended;
   expect(exitCode, output).toBe(1);
-  expect(performance.now() - begun).toBeLessThan((CONNECT_TIMEOUT_SECONDS * 1000) / 4);
+  expect(performance.now() - begun).toBeLessThan(10_000);
   expect(output).toContain('Interrupt received.');
   expect(output).toMatch(/Stopped[^]*Terraform asked to stop, so this was given up\./);
 });

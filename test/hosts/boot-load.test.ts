@@ -5,7 +5,7 @@ import type { ShellName } from '../contract/lab-subject';
 import { LabSubject } from '../contract/lab-subject';
 import { labForFile } from '../e2e/fixtures/lab-for-file';
 import { ipStateOf } from './fixtures/ip-state';
-import { GENERATION, keepGeneration, load, mustExec } from './fixtures/kept-generation';
+import { type BootStage, GENERATION, keepGeneration, load, mustExec } from './fixtures/kept-generation';
 
 const links = { eth0: { network: 'lan', addresses: ['182.16.100.1/24'] } };
 const run = labForFile({
@@ -49,6 +49,12 @@ const PARTS: Parts = {
     'ip6tables -A FORWARD -j GW-FORWARD',
     'ip6tables -A GW-FORWARD -s fd00::7 -j ACCEPT',
   ),
+};
+
+/** Nothing of forwarding is declared. */
+const CLOSED: Parts = {
+  '20-sets': 'ipset create CLIENTS hash:net\n',
+  '40-rules': 'iptables -A FORWARD -m set --match-set CLIENTS src -j DROP\n',
 };
 
 const FOREIGN_RULES = lines(
@@ -216,6 +222,47 @@ describe.each<ShellName>(['dash', 'bash', 'busybox'])('where sh is %s', (host) =
         '1',
       ]),
     );
+  });
+
+  describe('with fail-closed', () => {
+    const forwarding = (): Promise<string> => hand(['cat', '/proc/sys/net/ipv4/ip_forward']);
+    const setForwarding = (value: string): Promise<string> =>
+      hand(['sh', '-c', `echo ${value} > /proc/sys/net/ipv4/ip_forward`]);
+    const stages = async (...names: readonly BootStage[]): Promise<readonly (number | undefined)[]> => {
+      const codes: (number | undefined)[] = [];
+      for (const name of names) codes.push((await load(run.lab, host, name)).exitCode);
+      return codes;
+    };
+
+    beforeEach(async () => {
+      await setForwarding('0');
+      await keepGeneration(run.lab, host, { parts: CLOSED, persist: 'fail-closed' });
+    });
+
+    test('the host gets the forwarding that others have set, also between our sets and our rules', async () => {
+      expect(await stages('sets')).toEqual([0]);
+      await setForwarding('1');
+      expect(await stages('rules')).toEqual([0]);
+      expect(await forwarding()).toBe('0\n');
+      expect(await stages('network')).toEqual([0]);
+      expect(await forwarding()).toBe('1\n');
+    });
+
+    test('it does not forward as long as anything is not loaded, whichever stage is run again', async () => {
+      await setForwarding('1');
+      await hand([
+        'sed',
+        '-i',
+        's/^-A FORWARD .*/&\\n-A FORWARD -j NOSUCH/',
+        `${GENERATION}/boot/default/ipv4`,
+      ]);
+      expect(await stages('rules', 'network', 'sets', 'network', 'late')).toEqual([1, 1, 0, 1, 1]);
+      expect(await forwarding()).toBe('0\n');
+      await hand(['sed', '-i', '/NOSUCH/d', `${GENERATION}/boot/default/ipv4`]);
+      expect(await stages('network')).toEqual([0]);
+      expect(await forwarding()).toBe('1\n');
+      expect(await hand(['sh', '-c', 'ls /run/gatewright/boot | grep left || :'])).toBe('');
+    });
   });
 
   test('nothing is loaded over an apply that is not confirmed', async () => {

@@ -42,16 +42,7 @@ function settingsFor(address: string): SshSettings {
 
 /** As somebody would whose machine is the lab's host `operator`. */
 async function fromOperator(settings: SshSettings): Promise<unknown> {
-  const argv = [
-    'env',
-    '-C',
-    import.meta.dirname,
-    process.execPath,
-    '--import',
-    'tsx',
-    SCRIPT,
-    JSON.stringify(settings),
-  ];
+  const argv = ['env', '-C', import.meta.dirname, process.execPath, '--import', 'tsx', SCRIPT];
   const { stdout, stderr } = await scene.lab.exec('operator', argv, {
     stdin: JSON.stringify(settings),
   });

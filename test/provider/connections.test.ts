@@ -49,9 +49,12 @@ test('gives up what is being opened, and opens anew for whoever asks later', asy
   });
   const [shared, fresh] = [connections.to(GATEWAY), connections.openFresh(GATEWAY)];
   connections.close();
+  const later = [connections.to(GATEWAY)];
   for (const given of [shared, fresh]) await expect(given).rejects.toThrow(/aborted/);
-  void connections.to(GATEWAY).catch(() => undefined);
+  later.push(connections.to(GATEWAY));
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
+  connections.close();
+  for (const given of later) await expect(given).rejects.toThrow(/aborted/);
 });
 
 test('closes what is open, and what has just been opened', async () => {

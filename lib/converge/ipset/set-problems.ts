@@ -10,16 +10,17 @@ import { setKey } from '../../syntax/ipset/ipset';
 import { membersInSet } from '../../syntax/ipset/resolve-members';
 import { parseParts } from '../../syntax/parts';
 import type { DesiredState } from '../desired';
-import { keptAsFound } from '../entries/adopted';
 import type { DesiredEntry } from '../entries/desired-entries';
-import { childrenOf, isHeld } from '../entries/own-entries';
+import { diffEntries } from '../entries/diff-entries';
+import { isHeld } from '../entries/own-entries';
 import { Refused } from '../errors';
 import type { Live } from '../live';
+import { holdAndRelease } from '../release';
 import { isList, setOf } from './set-entries';
 import { setsNamedBy } from './set-names';
 import type { SetUser } from './set-users';
 import { setUsers } from './set-users';
-import { fitted, isOtherKind } from './set-work';
+import { isOtherKind, toWork } from './set-work';
 
 interface Ground {
   readonly desired: DesiredState;
@@ -36,6 +37,7 @@ export function setProblems(desired: DesiredState, live: Live): Problem[] {
   const ground = { desired, live, going };
   return [
     ...[...desired.entries.values()].flatMap((wanted) => entryProblems(wanted, foreignUsers, ground)),
+    ...crowdedProblems(ground),
     ...[...desired.chains.values()].flatMap(({ rules }) =>
       rules.flatMap(({ text, sources: [source] }) =>
         setsNamedBy(text).flatMap((name) => unknownSet(name, source, ground)),
@@ -72,8 +74,7 @@ function entryProblems(
 ): Problem[] {
   if (declaration.kind === 'set') {
     const there = ground.live.entries.get(entry.key);
-    if (there === undefined) return [];
-    if (!isOtherKind(there, entry)) return membersThatStay(entry, source, ground);
+    if (there === undefined || !isOtherKind(there, entry)) return [];
     if (!isHeld(entry.key, ground.desired.scope, ground.live)) return [];
     const user = foreignUsers.find(({ set }) => set === declaration.name);
     return user === undefined ? [] : [typeInUse(declaration, source, user)];
@@ -95,16 +96,23 @@ function typeInUse({ name }: SetDeclaration, source: Source, user: SetUser): Pro
   };
 }
 
-/** What is in it and not declared, and was found or is of another scope, must have a place in the set as it is declared. */
-function membersThatStay(set: Entry, source: Source, { desired, live }: Ground): Problem[] {
-  if (isList(set) || live.entries.get(set.key)?.value === set.value) return [];
-  const found = new Set(keptAsFound(desired, live).map(({ key }) => key));
-  const staying = childrenOf(set.key, live)
-    .filter(({ key, isDynamic }) => isDynamic !== true && !desired.entries.has(key))
-    .filter(({ key }) => found.has(key) || live.manifest.found[key] !== undefined);
-  const lines = [set, ...staying.map((member) => fitted(member, set))].map(({ line }) => line);
-  const [problem] = parseParts({ staying: lines.join('\n') }).problems;
-  return problem === undefined ? [] : [noRoomFor(set, source, problem)];
+/** All that a set shall hold must have a place in it, what nobody declares and stays there too: found members, and those of another scope. */
+function crowdedProblems({ desired, live }: Ground): Problem[] {
+  const released = holdAndRelease(desired, live).released.flatMap((change) =>
+    change.kind === 'entry' ? [change] : [],
+  );
+  const changes = [...diffEntries(desired, live), ...released].filter(({ before, after }) =>
+    ['set', 'member'].includes((after ?? before)?.kind ?? ''),
+  );
+  return toWork(changes, { desired, live, chains: [] }).flatMap(({ after }) => {
+    const source = after === undefined ? undefined : desired.entries.get(after.set.key)?.sources[0];
+    if (after === undefined || source === undefined || isList(after.set)) return [];
+    // Those that are declared were checked when they were read.
+    if (after.members.every(({ key }) => desired.entries.has(key))) return [];
+    const lines = [after.set, ...after.members].map(({ line }) => line);
+    const [problem] = parseParts({ set: lines.join('\n') }).problems;
+    return problem === undefined ? [] : [noRoomFor(after.set, source, problem)];
+  });
 }
 
 function noRoomFor(set: Entry, source: Source, { what, given }: Problem): Problem {

@@ -82,7 +82,7 @@ function membersAfter(
  * What came from a set with timeouts says one where the new set takes none. What came from a set without them stays for
  * good: the new set's own timeout is not for what nobody declares.
  */
-export function fitted(member: LiveEntry, set: Entry): Entry {
+function fitted(member: LiveEntry, set: Entry): Entry {
   if (isList(set)) return member;
   const [unsaid] = member.alike ?? [];
   if (!/ timeout /.test(set.value)) return unsaid === undefined ? member : { ...member, ...unsaid };

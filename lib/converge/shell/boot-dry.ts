@@ -11,12 +11,15 @@ END {
 }
 `;
 
-/** In the loader, for \`dry SCOPE\`. Nobody else can have an address there, so nobody is asked (accept_dad). */
+/**
+ * In the loader, for \`dry SCOPE\`. Nobody else can have an address there, so nobody is asked (accept_dad); it is tentative for a moment
+ * all the same, and a route from it is refused as long.
+ */
 export const DRY_STAGE = `
 dry_stage() {
   dry=1
   only=$1
-  wait_seconds=0
+  wait_seconds=2
   work=$run
   XTABLES_LOCKFILE=$work/xtables.lock; export XTABLES_LOCKFILE
   each_scope dry_scope
@@ -33,10 +36,10 @@ dry_scope() {
   [ ! -f "$folder/ipvs" ] || { servers_left "$work/left" && nothing_left 'ipvsadm, not taken'; }
   for family in ipv4 ipv6; do
     [ -f "$folder/$family" ] || continue
-    whole "$work/save" save_of "$family"
+    whole "$work/save" save_of "$family" 2> "$work/words" || { complain "$(tool_of "$family")-save"; continue; }
     awk '${COUNT_AWK}' "$work/save" "$folder/$family" > "$work/words" || complain "$(tool_of "$family")-save"
   done
-  [ ! -s "$run/boot/$scope.left" ] || failed=1
+  ! is_left || failed=1
 }
 nothing_left() { [ ! -s "$work/left" ] || { cat "$work/left" > "$work/words"; complain "$1"; }; }
 stand_in() {

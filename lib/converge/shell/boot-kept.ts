@@ -35,7 +35,7 @@ check_unit() {
   done
 }
 boot_loaded() {
-  rm -f "$run/boot/$2.left"
+  rm -f "$run/boot/$2.rules.left" "$run/boot/$2.network.left"
   if ! grep -q fail-closed "$1"/boot/*/settings 2> /dev/null; then rm -rf "$run/boot"; return; fi
   mkdir -p "$run/boot"
   ! read -r id < /proc/sys/kernel/random/boot_id || echo "$id" > "$run/boot/opened"

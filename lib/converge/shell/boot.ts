@@ -40,22 +40,26 @@ enter() {
 
 /**
  * systemd takes firewalld for started as soon as it has its name on D-Bus; it flushes every table after that, and answers when it
- * is done. Whoever loads rules before would lose them (docs/lab-notes/0293-firewalld-flushes-late.md).
+ * is done. Whoever loads rules before would lose them (docs/lab-notes/0293-firewalld-flushes-late.md). 251: it runs, and not all of
+ * its own configuration could be loaded.
  */
 const FIREWALLD = `
 await_firewalld() {
   command -v firewall-cmd > /dev/null || return 0
-  tries=30
-  while [ "$tries" -gt 0 ] && systemctl is-active --quiet firewalld; do
-    firewall-cmd --quiet --state > /dev/null 2>&1
+  read_clock
+  give_up=$((now + 60))
+  while systemctl is-active --quiet firewalld; do
+    timeout 20 firewall-cmd --quiet --state > /dev/null 2>&1
     case $? in 0 | 251) return ;; esac
-    tries=$((tries - 1))
-    sleep 2
+    read_clock
+    [ "$now" -lt "$give_up" ] || { echo 'gatewright: firewalld does not answer; what it flushes later is gone until load rules runs again'; return; }
+    sleep 1
   done
 }
+read_clock() { read -r now rest < /proc/uptime; now=\${now%%.*}; }
 `;
 
-/** What is wrong goes to the journal. `FILE.left` of a scope is there as long as something of it is not loaded. */
+/** What is wrong goes to the journal. `SCOPE.STAGE.left` is there as long as something of the scope that the stage loads is not loaded. */
 const WORDS = `
 complain() { failed=1; left=1; { printf 'gatewright: scope %s: %s: ' "$scope" "$1"; [ ! -s "$work/words" ] || cat "$work/words"; echo; } | sed '/^$/d'; : > "$work/words"; }
 await_other() {
@@ -81,8 +85,9 @@ scope_stage() {
   awaited=
   : > "$work/words"
   "\${stage}_stage"
-  if [ -n "$left" ]; then : > "$run/boot/$scope.left"; else rm -f "$run/boot/$scope.left"; fi
+  [ "$stage" = sets ] || mark_left "$stage"
 }
+mark_left() { if [ -n "$left" ]; then : > "$run/boot/$scope.$1.left"; else rm -f "$run/boot/$scope.$1.left"; fi; }
 sets_stage() {
   load_modules
   load_sets
@@ -99,10 +104,14 @@ network_stage() {
   load_ip
   load_servers
   load_sysctls
-  [ -f "$run/boot/$scope.left" ] || return 0
+  [ -f "$run/boot/$scope.rules.left" ] || return 0
+  left_of_network=$left
+  left=
   load_sets
   load_rules ipv4
   load_rules ipv6
+  mark_left rules
+  left=$left_of_network
 }
 load_modules() {
   [ -z "$dry" ] && [ -f "$folder/modules" ] || return 0
@@ -163,7 +172,7 @@ const MAIN = `
 run_stage() {
   each_scope find_closed
   if is_open; then closed=; fi
-  [ -z "$closed" ] || close_forwarding
+  [ -z "$closed" ] || [ "$stage" = sets ] || close_forwarding
   each_scope scope_stage
   [ "$stage" = network ] || return
   if is_left; then
