@@ -180,6 +180,17 @@ describe('a container that adopt names', () => {
     );
   });
 
+  test('keeps what a found member needs that comes back', async () => {
+    const line = `${LINE} comment`;
+    const found = { ipset: 'create S hash:ip comment\nadd S 192.0.2.1 comment "theirs"\n' };
+    const scenario = scenarioWith(found, [line]);
+    await scenario.apply({ a: `${line}\nipset add S 192.0.2.1 comment ours` });
+    await scenario.refresh();
+    expect(await errorOf(scenario.plan({ a: LINE }))).toMatchObject({
+      problems: [{ code: 'set-members', given: expect.stringContaining('comment theirs') as string }],
+    });
+  });
+
   test('that is held already is not made another type while what was found in it stays', async () => {
     const scenario = scenarioWith(FOUND, [LINE]);
     await scenario.apply({ a: LINE });
