@@ -47,7 +47,7 @@ describe.each(['nft', 'legacy'])('on a host with iptables-%s', (name) => {
   }
 
   async function expectNextToWork(): Promise<void> {
-    await sh(`iptables -D ${THEIRS}; rm -r /run/gatewright/work-*`);
+    await sh(`iptables -D ${THEIRS}; rm -rf /run/gatewright/work-*`);
     Object.assign(scenario.target, { probes: [] });
     expect(await scenario.refresh()).toEqual({});
     await scenario.apply(PARTS);

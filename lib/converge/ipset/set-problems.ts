@@ -10,9 +10,10 @@ import { setKey } from '../../syntax/ipset/ipset';
 import { membersInSet } from '../../syntax/ipset/resolve-members';
 import { parseParts } from '../../syntax/parts';
 import type { DesiredState } from '../desired';
+import { isNamedByAdopt } from '../entries/adopted';
 import type { DesiredEntry } from '../entries/desired-entries';
 import { diffEntries } from '../entries/diff-entries';
-import { isHeld } from '../entries/own-entries';
+import { isHeld, isOwnEntry } from '../entries/own-entries';
 import { Refused } from '../errors';
 import type { Live } from '../live';
 import { holdAndRelease } from '../release';
@@ -107,6 +108,10 @@ function crowdedProblems({ desired, live }: Ground): Problem[] {
   return toWork(changes, { desired, live, chains: [] }).flatMap(({ after }) => {
     const source = after === undefined ? undefined : desired.entries.get(after.set.key)?.sources[0];
     if (after === undefined || source === undefined || isList(after.set)) return [];
+    // What may not be taken over is told as that.
+    const there = live.entries.get(after.set.key);
+    if (there !== undefined && !isOwnEntry(there, desired.scope, live) && !isNamedByAdopt(there, desired))
+      return [];
     // Those that are declared were checked when they were read.
     if (after.members.every(({ key }) => desired.entries.has(key))) return [];
     const lines = [after.set, ...after.members].map(({ line }) => line);
