@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TerraformFolder } from './fixtures/terraform-folder';
+import { listen } from '../hosts/fixtures/listen';
 
 const HOST_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE+1111111111111111111111111111111111111111111';
 /** Far more than a test takes: who ends earlier has not waited for it. */
@@ -13,11 +14,12 @@ const CONNECT_TIMEOUT_SECONDS = 170;
 
 let root: string;
 let silent: Server;
+let port: number;
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'gatewright-stop-'));
-  silent = createServer().listen(0, '127.0.0.1');
-  await once(silent, 'listening');
+  silent = createServer();
+  port = await listen(silent);
 });
 
 afterAll(() => {
@@ -26,8 +28,6 @@ afterAll(() => {
 });
 
 test('a plan that waits for a host which says nothing ends at once, and says why', async () => {
-  const address = silent.address();
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
   const folder = await TerraformFolder.make(
     root,
     `provider "gatewright" {

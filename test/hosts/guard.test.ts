@@ -11,6 +11,7 @@ import { chainsOf } from '../contract/subject';
 import { MARK, restore, run, step, sysctlStep, transaction } from '../contract/transactions';
 import { errorOf, PARTS } from '../converge/scenario';
 import { LabScenario } from './fixtures/lab-scenario';
+import { KILL_TRANSACTION, KILL_WATCHER } from './fixtures/faults';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatewright-guard-'));
 const dir = join(folder, 'lab');
@@ -45,9 +46,6 @@ const STEPS = [
 ];
 const EXPECTED = [`filter INPUT 000001 ${MARK} -j ACCEPT`, `nat POSTROUTING 000001 ${MARK} -j ACCEPT`];
 
-/** The process of the transaction, and its group. */
-const KILL_TRANSACTION = 'read -r pid start < /run/gatewright/armed/process && kill -9 "-$pid"';
-const KILL_WATCHER = 'read -r pid start < /run/gatewright/armed/watcher && kill -9 "-$pid"';
 const UNTIL_DISARMED = 'until [ ! -e /run/gatewright/armed ]; do sleep 0.1; done';
 
 describe.each(['nft', 'legacy', 'kernel'])('on host %s', (name) => {

@@ -4,6 +4,7 @@ import { errorOf } from '../converge/scenario';
 import { labForFile } from '../e2e/fixtures/lab-for-file';
 import { mustExec } from './fixtures/kept-generation';
 import { LabScenario } from './fixtures/lab-scenario';
+import { KILL_TRANSACTION, KILL_WATCHER } from './fixtures/faults';
 
 const run = labForFile({
   hosts: {
@@ -19,11 +20,6 @@ const PARTS = {
 /** Somebody puts our set to use while an apply waits for its word. */
 const THEIRS = 'INPUT -m set --match-set GW-S src -m comment --comment theirs -j ACCEPT';
 const USE_IT = `iptables -C ${THEIRS} 2> /dev/null || iptables -I ${THEIRS}`;
-const KILL_IT =
-  'for each in process watcher; do read -r pid start < "/run/gatewright/armed/$each" && kill -9 "-$pid"; done';
-
-const KILL_TRANSACTION = 'read -r pid start < /run/gatewright/armed/process && kill -9 "-$pid"';
-
 describe.each(['nft', 'legacy'])('on a host with iptables-%s', (name) => {
   let scenario: LabScenario;
   const sh = (script: string): Promise<string> => mustExec(run.lab, name, ['sh', '-c', script]);
@@ -70,7 +66,7 @@ describe.each(['nft', 'legacy'])('on a host with iptables-%s', (name) => {
   });
 
   test('one that was killed and cannot be taken back by its guard is told to whoever comes next', async () => {
-    failing(`${USE_IT}; ${KILL_IT}`);
+    failing(`${USE_IT}; ${KILL_WATCHER}; ${KILL_TRANSACTION}`);
     const error = await errorOf(scenario.apply(PARTS));
     expect(error).toMatchObject({ code: 'not-undone' });
     expect(String(error)).toMatch(/taking it back failed/);

@@ -9,6 +9,7 @@ import type { SshEnvironment } from '../../lib/ssh/environment';
 import { refusalOf } from './fixtures/refusal';
 import { startSshAgent, type SshAgent } from './fixtures/ssh-agent';
 import { freePort, generateKey, startSshServer, type SshServer } from './fixtures/ssh-server';
+import { listen } from './fixtures/listen';
 
 const PASSWORD = 'correct horse, "battery" $(staple)';
 
@@ -217,7 +218,7 @@ test.each([
   ['says nothing', '', 'timed-out', 'did not finish an SSH handshake within 1 s'],
   ['speaks another protocol', 'HTTP/1.1 400 Bad Request\r\n\r\n', 'unreachable', 'cannot be reached'],
 ])('a server that %s is told apart', async (_name, greeting, code, text) => {
-  const [other, port] = await listen(greeting);
+  const [other, port] = await greet(greeting);
   const refusal = await refusalOf(connect(loginBy({ ...keyed(), port, connectTimeoutSeconds: 1 }), home));
   other.close();
   expect(refusal.code).toBe(code);
@@ -228,15 +229,10 @@ function keyed(): Partial<SshSettings> {
   return { privateKeyPath: server.clientKeyPath };
 }
 
-function listen(greeting: string): Promise<[Server, number]> {
-  return new Promise((resolve) => {
-    const other = createServer((socket) => {
-      socket.on('error', () => undefined);
-      if (greeting !== '') socket.end(greeting);
-    });
-    other.listen(0, '127.0.0.1', () => {
-      const address = other.address();
-      resolve([other, typeof address === 'object' && address !== null ? address.port : 0]);
-    });
+async function greet(greeting: string): Promise<[Server, number]> {
+  const other = createServer((socket) => {
+    socket.on('error', () => undefined);
+    if (greeting !== '') socket.end(greeting);
   });
+  return [other, await listen(other)];
 }

@@ -1,11 +1,11 @@
 // A peer that vanishes without a word, in each phase: noticed within a bounded time, with what was under way.
 import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../lib/ssh/connect';
 import { refusalOf } from './fixtures/refusal';
 import { startRelay } from './fixtures/relay';
 import { startSshServer, type SshServer } from './fixtures/ssh-server';
+import { listen } from './fixtures/listen';
 
 let server: SshServer;
 
@@ -29,10 +29,8 @@ test.each([
 });
 
 test('a server that takes the connection and never greets ends a login within its time', async () => {
-  const silent = createServer().listen(0, '127.0.0.1');
-  await once(silent, 'listening');
-  const address = silent.address();
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  const silent = createServer();
+  const port = await listen(silent);
   const settings = { ...server.settings, port, connectTimeoutSeconds: 1 };
   expect((await refusalOf(connect(settings, server.environment))).code).toBe('timed-out');
   silent.close();

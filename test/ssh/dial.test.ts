@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { dial, type Route } from '../../lib/ssh/dial';
+import { listen } from '../hosts/fixtures/listen';
 
 const ROUTE: Route = {
   name: 'root@gw:22',
@@ -32,10 +33,8 @@ test.each([
 });
 
 test('a server that closes before it says anything is told at once, though nobody listened yet', async () => {
-  const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const way = createConnection(typeof address === 'object' ? (address?.port ?? 0) : 0, '127.0.0.1');
+  const server = createServer((socket) => socket.end());
+  const way = createConnection(await listen(server), '127.0.0.1');
   await once(way, 'connect');
   await expect(dial(ROUTE, way)).rejects.toMatchObject({ code: 'unreachable' });
   server.close();

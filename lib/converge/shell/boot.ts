@@ -5,6 +5,7 @@ import { BOOT_NETWORK_SHELL } from './boot-network';
 import { BOOT_RULES_SHELL } from './boot-rules';
 import { BOOT_SETS_SHELL } from './boot-sets';
 import { BOOT_UNITS_SHELL } from './boot-units';
+import { CLOCK } from './functions';
 import { SUBSYSTEM_SHELL } from './subsystem-shell';
 
 /** Holds what it loads against all that changes the host, as every program of ours does. An apply that is not confirmed is not loaded over. */
@@ -43,20 +44,18 @@ enter() {
  * is done. Whoever loads rules before would lose them (docs/lab-notes/0293-firewalld-flushes-late.md). 251: it runs, and not all of
  * its own configuration could be loaded.
  */
-const FIREWALLD = `
-await_firewalld() {
+const FIREWALLD = `${CLOCK}await_firewalld() {
   command -v firewall-cmd > /dev/null || return 0
-  read_clock
+  now
   give_up=$((now + 60))
   while systemctl is-active --quiet firewalld; do
     timeout 20 firewall-cmd --quiet --state > /dev/null 2>&1
     case $? in 0 | 251) return ;; esac
-    read_clock
+    now
     [ "$now" -lt "$give_up" ] || { echo 'gatewright: firewalld does not answer; what it flushes later is gone until load rules runs again'; return; }
     sleep 1
   done
 }
-read_clock() { read -r now rest < /proc/uptime; now=\${now%%.*}; }
 `;
 
 /** What is wrong goes to the journal. `SCOPE.STAGE.left` is there as long as something of the scope that the stage loads is not loaded. */

@@ -77,6 +77,11 @@ exec 7<&-
 [ "$(wc -c < "$work/bundle")" -eq "$unpacked" ] || exit 65
 `;
 
+/** `now`: seconds since the host was switched on, by the kernel's clock, which nobody sets. */
+export const CLOCK = `
+now() { read -r now rest < /proc/uptime; now=\${now%%.*}; }
+`;
+
 /** By flock(1) on descriptor 9, which children inherit. */
 export function lock(kind: 'shared' | 'exclusive', waitSeconds: number): string {
   const seconds = Math.trunc(waitSeconds);

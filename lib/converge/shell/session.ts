@@ -1,6 +1,6 @@
 // The program of a transaction's own session on the host: remember, arm, change, verify, be confirmed; all new or all old. programs.ts starts it.
 import { BOOT_SHELL } from './boot';
-import { shellFunctions } from './functions';
+import { CLOCK, shellFunctions } from './functions';
 import { GENERATIONS } from './generations';
 import { GUARD } from './guard';
 import { SUBSYSTEM_SHELL } from './subsystem-shell';
@@ -199,9 +199,7 @@ undo() {
  * The client's word comes through a pipe, from a program that it starts over a new connection. The clock is the kernel's, which
  * nobody sets. What waits holds neither the lock nor the events, so it may outlive us.
  */
-const CONFIRMATION = `
-now() { read -r now rest < /proc/uptime; now=\${now%%.*}; }
-await_confirmation() {
+const CONFIRMATION = `${CLOCK}await_confirmation() {
   [ -f secret ] && [ -s steps ] || return 0
   read -r secret < secret
   read -r limit < confirm-seconds

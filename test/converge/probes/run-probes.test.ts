@@ -12,6 +12,7 @@ import { longestProbing, runProbes } from '../../../lib/converge/probes/run-prob
 import type { Probe, ProbeSide } from '../../../lib/model/probe';
 import type { SshConnection } from '../../../lib/ssh/connection';
 import { SshError } from '../../../lib/ssh/errors';
+import { listen as listenOnFreePort } from '../../hosts/fixtures/listen';
 
 const NEVER = new AbortController().signal;
 const SIDES: readonly ProbeSide[] = ['host', 'client'];
@@ -46,12 +47,9 @@ function lost(): SshError {
   return new SshError('connection-lost', 'root@gw:22', 'probe', 'the connection to root@gw:22 was lost');
 }
 
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+function listen(server: Server): Promise<number> {
   endings.push(() => server.close());
-  const address = server.address();
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
+  return listenOnFreePort(server);
 }
 
 /** Answers with these statuses, one after another, the last again and again. */
