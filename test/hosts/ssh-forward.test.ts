@@ -6,6 +6,7 @@ import { connect } from '../../lib/ssh/connect';
 import type { SshConnection } from '../../lib/ssh/connection';
 import { refusalOf } from './fixtures/refusal';
 import { freePort, startSshServer, type SshServer } from './fixtures/ssh-server';
+import { listen } from './fixtures/listen';
 
 let server: SshServer;
 let connection: SshConnection;
@@ -24,13 +25,6 @@ afterAll(async () => {
   greeter.close();
   await server.stop();
 });
-
-async function listen(listener: Server): Promise<number> {
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
-}
 
 test("the host's sshd connects to what the host reaches, and what is said there arrives", async () => {
   const channel = await connection.forward('127.0.0.1', port);
@@ -80,6 +74,10 @@ test('forwarded connections do not count against MaxSessions', async () => {
 test('a host that does not answer in time is given up, and the connection serves on', async () => {
   const before = server.sessionPids();
   const frozen = await connect(server.settings, server.environment);
+  // sshd's own process for the login has been waited for by the time that a program has run.
+  await (
+    await frozen.start({ step: 'ask', body: ':', timeoutSeconds: 10 })
+  ).result;
   // Those of the tests before may still be ending.
   const held = server.sessionPids().filter((pid) => !before.includes(pid));
   for (const pid of held) process.kill(pid, 'SIGSTOP');
