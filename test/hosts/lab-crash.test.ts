@@ -88,6 +88,11 @@ describe('a lab that is up', () => {
     expect(findTraces(dir, linksBefore, namespaces)).toEqual(NO_TRACES);
   });
 
+  test('is not taken for a lab that ended, the numbers of whose namespaces it may have got', async () => {
+    await labUp(FILE, dir);
+    expect(findTraces(join(folder, 'ended'), linksBefore, namespacesOf(dir))).toEqual(NO_TRACES);
+  });
+
   test('that died is removed and made anew by the next `up`', async () => {
     await labUp(FILE, dir);
     killKeeper();
