@@ -1,6 +1,8 @@
 // The public face of the package: the constructs, their props, and the error that they throw.
 export { ClusterIpService } from './constructs/cluster-ip-service';
-export type { ClusterIpServiceProps, Endpoint, Protocol } from './constructs/cluster-ip-service-props';
+export type { ClusterIpServiceProps, Protocol, SessionAffinity } from './constructs/cluster-ip-service-props';
+export type { Endpoint } from './constructs/endpoints';
+export type { TrafficPolicy } from './constructs/traffic-policies';
 export { ConnectionLimit } from './constructs/connection-limit';
 export type { ConnectionLimitProps, RejectWith } from './constructs/connection-limit';
 export { FullNatVip } from './constructs/full-nat-vip';

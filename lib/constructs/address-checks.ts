@@ -4,7 +4,7 @@ import { cidrFault } from '../model/cidr';
 import type { Family } from '../model/iptables';
 import { familyOf, fullLength } from '../services/addresses';
 import type { Check, Pattern } from './checks';
-import { checkIpv4, checkPattern, ifKnown } from './checks';
+import { allAddresses, checkIpv4, checkPattern, ifKnown } from './checks';
 import { isUnknown, splitTokens } from './framework';
 
 /** The kernel's limit is 15 bytes. */
@@ -22,9 +22,8 @@ export function checkDevice(prop: string, device: string): Check {
 export function checkAddress(prop: string, address: string): Check {
   if (!address.includes(':')) {
     const check = checkIpv4(prop, address);
-    return (
-      check && { ...check, what: `${prop} is not an address`, allowed: 'such as 10.96.0.10 or fd00::10' }
-    );
+    if (check?.code !== 'bad-address') return check;
+    return { ...check, what: `${prop} is not an address`, allowed: 'such as 10.96.0.10 or fd00::10' };
   }
   if (IPv6.isValid(address) && !address.includes('%')) return undefined;
   return {
@@ -74,6 +73,12 @@ export function checkNetwork(prop: string, cidr: string): Check {
     allowed,
     ...(fix === undefined ? {} : { fix }),
   };
+}
+
+/** A network of either family by which packets are told from others: all addresses would tell nothing apart. */
+export function checkTellingNetwork(prop: string, cidr: string): Check {
+  const fault = checkNetwork(prop, cidr);
+  return fault === undefined && cidr.endsWith('/0') ? allAddresses(prop, cidr) : fault;
 }
 
 /** `address/length` in its two halves; a `/` in a token is none. */

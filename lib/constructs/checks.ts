@@ -72,6 +72,7 @@ export function checkWholeNumber(
 export function checkIpv4(prop: string, address: string): Check {
   if (IPv4.isValidFourPartDecimal(address) && !hasLeadingZero(address)) return undefined;
   if (isValid(address) && address.includes(':')) return ipv6(prop, address);
+  if (/^\d+(\.\d+){3}$/.test(address) && hasLeadingZero(address)) return leadingZero(prop, address);
   return {
     code: 'bad-address',
     what: `${prop} is not an IPv4 address`,
@@ -80,7 +81,16 @@ export function checkIpv4(prop: string, address: string): Check {
   };
 }
 
-/** `010` is eight to some and ten to others. */
+function leadingZero(prop: string, given: string): Check {
+  return {
+    code: 'leading-zero',
+    what: `${prop} has a number with a leading zero, which is octal to some programs and decimal to others`,
+    given,
+    allowed: 'numbers without leading zeros',
+    fix: `write ${given.replace(/\b0+(?=\d)/g, '')} if you mean that`,
+  };
+}
+
 function hasLeadingZero(address: string): boolean {
   return /(^|\.)0\d/.test(address);
 }
@@ -122,7 +132,7 @@ export function checkCidr(prop: string, cidr: string): Check {
 }
 
 /** The rule would have to match what comes from elsewhere, and iptables takes no `! -s 0.0.0.0/0`. */
-function allAddresses(prop: string, given: string): Check {
+export function allAddresses(prop: string, given: string): Check {
   return {
     code: 'all-addresses',
     what: `${prop} is all addresses, from which nothing can be told apart`,

@@ -1,10 +1,11 @@
 // The props of ClusterIpService: what they mean and what may stand in them.
 import type { Scheduler } from '../model/ipvs';
+import type { Family } from '../model/iptables';
+import { checkAddress, givenFamily } from './address-checks';
 import { checkHosts } from './checked-hosts';
 import type { Check, Pattern } from './checks';
 import {
-  checkCidr,
-  checkIpv4,
+  checkBetween,
   checkKnown,
   checkPattern,
   checkPort,
@@ -12,17 +13,22 @@ import {
   checkWord,
   ifKnown,
 } from './checks';
+import type { Endpoint } from './endpoints';
+import { checkEndpoints } from './endpoints';
 import { isUnknown } from './framework';
 import type { Host } from './host';
+import { checkNetworks, checkOneOfEach, toList } from './networks';
 import { checkScheduler } from './real-servers';
+import type { TrafficPolicy } from './traffic-policies';
+import { checkLocality, checkPolicy } from './traffic-policies';
 
 /** A cluster IP with its port, its endpoints, and the hosts on which it is laid out. */
 export interface ClusterIpServiceProps {
   /** Where the service can be reached: each of them gets its chains and rules. */
   readonly hosts: readonly Host[];
   /**
-   * The virtual IPv4 address. No device needs to have it, but hosts and pods need a route for it, such as a default route.
-   * A list has one address for now: a second one, of IPv6, comes in a later version and is refused until then.
+   * The virtual address; in a list one of each family, which makes the service dual-stack. No device needs to have it, but hosts
+   * and pods need a route for it, such as a default route.
    */
   readonly clusterIp: string | readonly string[];
   /** The port at the cluster IP. */
@@ -32,7 +38,10 @@ export interface ClusterIpServiceProps {
    * @default tcp
    */
   readonly protocol?: Protocol;
-  /** Where connections go, each with an equal share. While none is ready, connections are refused (REJECT). */
+  /**
+   * Where connections go, each with an equal share: those of IPv4 for the cluster IP of IPv4, those of IPv6 for that of IPv6. While
+   * none is usable, connections are refused (REJECT).
+   */
   readonly endpoints: readonly Endpoint[];
   /**
    * `namespace/service:port`, or without `:port`. Names of chains are made from it as kube-proxy makes them, so another name
@@ -53,36 +62,52 @@ export interface ClusterIpServiceProps {
    */
   readonly scheduler?: Scheduler;
   /**
+   * Keep each client, by its address, at the endpoint that it got first: with mode iptables by the lists of the match `recent`,
+   * with mode ipvs by persistence.
+   * @default - no affinity: each connection is placed anew
+   */
+  readonly sessionAffinity?: SessionAffinity;
+  /**
+   * To which endpoints connections to the cluster IP go: to all, or with `Local` to those on the host that they pass, which drops
+   * them where it has none. In mode ipvs the others are used then, if the service can be reached from outside.
+   * @default Cluster
+   */
+  readonly internalTrafficPolicy?: TrafficPolicy;
+  /**
+   * Addresses that the network leads to the hosts, and at which they serve too, at the service's port. No device needs to have
+   * them; in mode ipvs the dummy device gets those that are not in the host's nodeAddresses.
+   * @default - none
+   */
+  readonly externalIps?: readonly string[];
+  /**
+   * To which endpoints connections from outside go: those to externalIps, node port and load balancer alike. With `Local` they
+   * keep their source address, and are dropped where the host has no endpoint; pods and the host itself still reach all endpoints.
+   * @default - what the NodePortService or LoadBalancerService of the service says, else Cluster
+   */
+  readonly externalTrafficPolicy?: TrafficPolicy;
+  /**
    * Masquerade all connections to the cluster IP, those of pods too.
    * @default false
    */
   readonly masqueradeAll?: boolean;
   /**
-   * The network of all pods: connections to the cluster IP from elsewhere are masqueraded.
+   * The network of all pods, or one of each family: connections to the cluster IP from elsewhere are masqueraded.
    * @default - what each host says about its pods
    */
-  readonly clusterCidr?: string;
+  readonly clusterCidr?: string | readonly string[];
+}
+
+/** How long a client is kept. */
+export interface SessionAffinity {
+  /**
+   * Seconds for which a client that is silent keeps its endpoint, 1 to 86400.
+   * @default 10800, three hours, as with kube-proxy
+   */
+  readonly timeoutSeconds?: number;
 }
 
 /** What a service can speak. */
 export type Protocol = 'tcp' | 'udp' | 'sctp';
-
-/**
- * Where a connection may end: an address and port that the hosts can reach. Other props of kube-proxy's endpoints (`serving`,
- * `terminating`, and the `host` that tells which are local) mean something only to traffic policies, which this version does
- * not have: they are refused, so that none is ignored.
- */
-export interface Endpoint {
-  /** An IPv4 address, or a token for one that is known at apply. */
-  readonly address: string;
-  /** The port there. */
-  readonly port: number;
-  /**
-   * False: takes no connections now, and stands in no rule.
-   * @default true
-   */
-  readonly ready?: boolean;
-}
 
 const PROPS: Readonly<Record<keyof ClusterIpServiceProps, true>> = {
   hosts: true,
@@ -93,10 +118,14 @@ const PROPS: Readonly<Record<keyof ClusterIpServiceProps, true>> = {
   name: true,
   mode: true,
   scheduler: true,
+  sessionAffinity: true,
+  internalTrafficPolicy: true,
+  externalIps: true,
+  externalTrafficPolicy: true,
   masqueradeAll: true,
   clusterCidr: true,
 };
-const ENDPOINT_PROPS: Readonly<Record<keyof Endpoint, true>> = { address: true, port: true, ready: true };
+const AFFINITY_PROPS: Readonly<Record<keyof SessionAffinity, true>> = { timeoutSeconds: true };
 
 /** The longest comment of a rule adds 45 characters to the name, and has at most 255. */
 const NAME: Pattern = {
@@ -113,47 +142,91 @@ export function checkClusterIpServiceProps(props: ClusterIpServiceProps, name: s
     checkPropNames(props, PROPS),
     checkMode(props),
     ...checkHosts(props.hosts),
-    checkClusterIp(props.clusterIp),
+    ...checkClusterIp(props.clusterIp),
     checkPort('port', props.port),
     props.protocol === undefined
       ? undefined
       : (checkKnown('protocol', props.protocol) ?? checkPattern('protocol', props.protocol, PROTOCOL)),
     checkKnown('name', name) ?? checkPattern('name', name, NAME),
-    ifKnown(props.clusterCidr, (cidr) => checkCidr('clusterCidr', cidr)),
-    ...props.endpoints.flatMap(checkEndpoint),
-    ...checkAreDistinct(props.endpoints),
+    ...checkNetworks('clusterCidr', props.clusterCidr),
+    ...checkAffinity(props.sessionAffinity),
+    ...checkPolicies(props),
+    ...checkExternalIps(props),
+    ...checkEndpoints(props.endpoints, familiesOf(props)),
     ...props.hosts.map((host) => checkPrefixAllows(host, props.endpoints)),
   ];
 }
 
-/** The address of IPv4, of which a service has one. */
-export function toClusterIp(given: ClusterIpServiceProps['clusterIp']): string {
-  return typeof given === 'string' ? given : (given[0] ?? '');
+/** The addresses, one of each family at most. */
+export function toClusterIps({ clusterIp }: Pick<ClusterIpServiceProps, 'clusterIp'>): readonly string[] {
+  return toList(clusterIp);
 }
 
-function checkClusterIp(given: ClusterIpServiceProps['clusterIp']): Check {
-  if (typeof given === 'string') return ifKnown(given, checkOneClusterIp);
-  const known = checkKnown('clusterIp', given);
-  if (known !== undefined || given.length === 0) return known ?? checkOneClusterIp('');
-  const wrong = given
-    .map((address) => ifKnown(address, checkOneClusterIp))
-    .find((check) => check !== undefined);
-  if (wrong !== undefined || given.length === 1) return wrong;
+/** The families of the cluster IPs; a token is taken for IPv4. */
+export function familiesOf(props: Pick<ClusterIpServiceProps, 'clusterIp'>): readonly Family[] {
+  return toClusterIps(props).map(givenFamily);
+}
+
+function checkClusterIp(given: ClusterIpServiceProps['clusterIp']): readonly Check[] {
+  const known = typeof given === 'string' ? undefined : checkKnown('clusterIp', given);
+  if (known !== undefined) return [known];
+  const addresses = toList(given);
+  if (addresses.length === 0) return [checkAddress('clusterIp', '')];
+  const wrong = addresses.map((each) => ifKnown(each, (address) => checkAddress('clusterIp', address)));
+  return wrong.some((check) => check !== undefined) ? wrong : [checkOneOfEach('clusterIp', addresses)];
+}
+
+function checkAffinity(affinity: SessionAffinity | undefined): readonly Check[] {
+  if (affinity === undefined) return [];
+  const { timeoutSeconds } = affinity;
+  return [
+    checkPropNames(affinity, AFFINITY_PROPS),
+    timeoutSeconds === undefined
+      ? undefined
+      : checkBetween('sessionAffinity.timeoutSeconds', timeoutSeconds, [1, 86_400]),
+  ];
+}
+
+function checkPolicies(props: ClusterIpServiceProps): readonly Check[] {
+  const { internalTrafficPolicy, externalTrafficPolicy } = props;
+  return [
+    checkPolicy('internalTrafficPolicy', internalTrafficPolicy),
+    checkPolicy('externalTrafficPolicy', externalTrafficPolicy),
+    [internalTrafficPolicy, externalTrafficPolicy].includes('Local') ? checkLocality(props) : undefined,
+  ];
+}
+
+function checkExternalIps(props: ClusterIpServiceProps): readonly Check[] {
+  const { externalIps = [] } = props;
+  const families = familiesOf(props);
+  const known = checkKnown('externalIps', externalIps);
+  if (known !== undefined) return [known];
+  return externalIps.flatMap((each, index) => {
+    const prop = `externalIps[${index}]`;
+    return [
+      ifKnown(each, (address) => checkAddress(prop, address)) ?? checkHasFamily(prop, each, families),
+      externalIps.indexOf(each) === index
+        ? undefined
+        : {
+            code: 'address-twice',
+            what: 'an address stands twice in externalIps',
+            given: isUnknown(each) ? 'a token' : each,
+            allowed: 'each address once',
+          },
+    ];
+  });
+}
+
+/** An address at which a service is reached must be of a family in which it has endpoints. */
+export function checkHasFamily(prop: string, address: string, families: readonly Family[]): Check {
+  if (families.includes(givenFamily(address))) return undefined;
   return {
-    code: 'several-cluster-ips',
-    what: 'clusterIp has more than one address',
-    given: given.map(printGiven).join(', '),
-    allowed: 'one IPv4 address: a service has one of each family, and IPv6 comes in a later version',
-    fix: 'declare a second service for the other address',
+    code: 'wrong-family',
+    what: `${prop} is of a family of which the service has no cluster IP`,
+    given: isUnknown(address) ? 'a token, taken for IPv4' : address,
+    allowed: 'addresses of the families of clusterIp',
+    fix: 'give clusterIp an address of that family too, or leave this one out',
   };
-}
-
-function checkOneClusterIp(address: string): Check {
-  return checkIpv4('clusterIp', address);
-}
-
-function printGiven(value: string): string {
-  return isUnknown(value) ? 'a token' : value;
 }
 
 function checkMode({ mode = 'iptables', scheduler }: ClusterIpServiceProps): Check {
@@ -167,29 +240,6 @@ function checkMode({ mode = 'iptables', scheduler }: ClusterIpServiceProps): Che
     allowed: "scheduler with mode: 'ipvs'",
     fix: "leave scheduler out, or give mode: 'ipvs'",
   };
-}
-
-function checkEndpoint(endpoint: Endpoint, index: number): readonly Check[] {
-  const prop = `endpoints[${index}]`;
-  return [
-    checkPropNames(endpoint, ENDPOINT_PROPS),
-    ifKnown(endpoint.address, (address) => checkIpv4(`${prop}.address`, address)),
-    checkPort(`${prop}.port`, endpoint.port),
-  ];
-}
-
-function checkAreDistinct(endpoints: readonly Endpoint[]): readonly Check[] {
-  const printed = endpoints.map(({ address, port }) => `${address}:${port}`);
-  return printed.map((endpoint, index) =>
-    printed.indexOf(endpoint) === index
-      ? undefined
-      : {
-          code: 'endpoint-twice',
-          what: 'an endpoint stands twice in endpoints',
-          given: isUnknown(endpoint) ? `a token, port ${endpoint.split(':').at(-1)}` : endpoint,
-          allowed: 'each endpoint once',
-        },
-  );
 }
 
 /** With kube-proxy's own prefix the names must be kube-proxy's own too, and those are made from addresses. */

@@ -1,31 +1,34 @@
 // The construct ClusterIpService: one virtual address and port on each of its hosts that leads to endpoints, as kube-proxy does it.
 import { Construct } from 'constructs';
-import type { Protocol, Service, ServiceEndpoint } from '../services/service';
+import type { Family } from '../model/iptables';
+import type { Protocol, Service } from '../services/service';
 import { DEFAULT_SERVICE_SCHEDULER } from '../services/service';
+import { givenFamily, toCanonicalAddress } from './address-checks';
 import { refuseAt } from './checks';
-import type { ClusterIpServiceProps, Endpoint } from './cluster-ip-service-props';
-import { checkClusterIpServiceProps, toClusterIp } from './cluster-ip-service-props';
-import { isUnknown } from './framework';
+import type { ClusterIpServiceProps } from './cluster-ip-service-props';
+import { checkClusterIpServiceProps, familiesOf, toClusterIps } from './cluster-ip-service-props';
+import type { Endpoint } from './endpoints';
+import { toServiceEndpoints } from './endpoints';
 import type { Host } from './host';
 import { toPathName } from './path-name';
+import { fromNetwork } from './pod-detector';
 
 /**
- * A cluster IP: on each of the hosts, connections to `clusterIp:port` go to one of the endpoints, each with an equal share.
+ * A cluster IP: on each of the hosts, connections to `clusterIp:port` go to one of the endpoints, each with an equal share. With a
+ * cluster IP of each family it is dual-stack: what comes by IPv4 goes to endpoints of IPv4, and what comes by IPv6 to those of IPv6.
  *
- * In mode `iptables` chains and rules are those of kube-proxy, but for one: kube-proxy drops every forwarded packet that
- * conntrack calls INVALID (`-m conntrack --ctstate INVALID -j DROP` in KUBE-FORWARD), unless `nf_conntrack_tcp_be_liberal` is set.
- * Here it is left out, since it would also drop what the host forwards for others. If connections are reset under packet loss,
- * declare `sysctl net.netfilter.nf_conntrack_tcp_be_liberal=1`. Why: docs/decisions/0006-no-invalid-drop.md.
+ * In mode `iptables` chains and rules are those of kube-proxy; of one that drops forwarded packets which conntrack calls INVALID,
+ * `dropInvalid` of Host tells when it is there.
  *
  * In mode `ipvs` they are kube-proxy's of that mode: the cluster IP is an address of a dummy device, named after the chain prefix
  * (`gw-ipvs0` with `GW-`, kube-proxy's own `kube-ipvs0` with `KUBE-`), and a virtual server by nat; sets such as `GW-CLUSTER-IP` say
  * what is masqueraded, and what else comes for these addresses is rejected. Sets `net.ipv4.vs.conntrack`, `expire_nodest_conn` and
- * `expire_quiescent_template`.
+ * `expire_quiescent_template`. Where the two modes differ: docs/services.md.
  *
  * ```ts
  * new ClusterIpService(stack, 'web', {
- *   hosts: [node], clusterIp: '10.96.0.10', port: 80, mode: 'ipvs', scheduler: 'lc',
- *   endpoints: [{ address: '10.5.75.2', port: 3000 }, { address: '10.5.88.2', port: 3000 }],
+ *   hosts: [node], clusterIp: ['10.96.0.10', 'fd00:96::10'], port: 80, mode: 'ipvs', scheduler: 'lc',
+ *   endpoints: [{ address: '10.5.75.2', port: 3000 }, { address: 'fd00:75::2', port: 3000 }],
  * });
  * ```
  */
@@ -45,28 +48,55 @@ export class ClusterIpService extends Construct {
     this.mode = props.mode ?? 'iptables';
     this.#props = props;
     refuseAt(this.node.path, checkClusterIpServiceProps(props, this.name));
-    for (const host of this.hosts) host.services.addService(this.serviceOn(host), this);
+    for (const host of this.hosts) {
+      const services = toClusterIps(props).map((clusterIp) => this.#serviceOn(host, clusterIp));
+      host.services.addService({ services, policy: props.externalTrafficPolicy }, this);
+    }
   }
 
-  /** What the service is on one of its hosts; for the constructs of this package. */
-  serviceOn(host: Host): Service {
+  /** The families in which it has a cluster IP; for the constructs of this package. */
+  get families(): readonly Family[] {
+    return familiesOf(this.#props);
+  }
+
+  /** Where connections go; for the constructs of this package. */
+  get endpoints(): readonly Endpoint[] {
+    return this.#props.endpoints;
+  }
+
+  /** What connections speak; for the constructs of this package. */
+  get protocol(): Protocol {
+    return this.#props.protocol ?? DEFAULT_PROTOCOL;
+  }
+
+  #serviceOn(host: Host, clusterIp: string): Service {
     const {
-      clusterIp,
       port,
-      protocol = DEFAULT_PROTOCOL,
       endpoints,
-      masqueradeAll,
+      sessionAffinity,
+      internalTrafficPolicy = 'Cluster',
+      externalIps = [],
+      masqueradeAll = false,
       clusterCidr,
       scheduler = DEFAULT_SERVICE_SCHEDULER,
     } = this.#props;
-    const masquerade = clusterCidr === undefined ? host.services.internalMasquerade : fromCidr(clusterCidr);
+    const family = givenFamily(clusterIp);
+    const pods = fromNetwork(clusterCidr, family) ?? host.podsOf(family);
     return {
       name: this.name,
-      protocol,
-      clusterIp: toClusterIp(clusterIp),
+      protocol: this.protocol,
+      family,
+      clusterIp: toCanonicalAddress(clusterIp),
       port,
-      endpoints: toServiceEndpoints(endpoints),
-      internalMasquerade: masqueradeAll === true ? { kind: 'all' } : masquerade,
+      endpoints: toServiceEndpoints(endpoints, family, host),
+      internalTrafficPolicy,
+      externalTrafficPolicy: 'Cluster',
+      ...(sessionAffinity === undefined
+        ? {}
+        : { affinityTimeoutSeconds: sessionAffinity.timeoutSeconds ?? DEFAULT_AFFINITY_SECONDS }),
+      externalIps: externalIps.filter((each) => givenFamily(each) === family).map(toCanonicalAddress),
+      masqueradeAll,
+      ...(pods === undefined ? {} : { pods }),
       ...(this.mode === 'ipvs' ? { ipvs: { scheduler } } : {}),
     };
   }
@@ -74,16 +104,5 @@ export class ClusterIpService extends Construct {
 
 const DEFAULT_PROTOCOL: Protocol = 'tcp';
 
-function fromCidr(cidr: string) {
-  return { kind: 'unless-from-cidr', cidr } as const;
-}
-
-function toServiceEndpoints(endpoints: readonly Endpoint[]): readonly ServiceEndpoint[] {
-  const ready = endpoints.filter((endpoint) => endpoint.ready !== false);
-  const unknown = endpoints.filter(({ address }) => isUnknown(address));
-  return ready.map((endpoint) => ({
-    address: endpoint.address,
-    port: endpoint.port,
-    ...(isUnknown(endpoint.address) ? { unknownIndex: unknown.indexOf(endpoint) } : {}),
-  }));
-}
+/** kube-proxy's. */
+const DEFAULT_AFFINITY_SECONDS = 10_800;

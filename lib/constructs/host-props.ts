@@ -2,9 +2,9 @@
 import type { Persist } from '../model/persist';
 import { isPersist } from '../model/persist';
 import { CHAIN_PREFIX, DEFAULT_SCOPE, SCOPE_NAME } from '../model/scope';
-import { checkNetwork } from './address-checks';
+import { checkAddress, checkNetwork } from './address-checks';
 import type { Check, Pattern } from './checks';
-import { checkIpv4, checkKnown, checkPattern, checkPropNames, checkWholeNumber, ifKnown } from './checks';
+import { checkKnown, checkPattern, checkPropNames, checkWholeNumber, ifKnown } from './checks';
 import { isUnknown } from './framework';
 import type { Probe } from './probes';
 import { checkProbes } from './probes';
@@ -63,21 +63,23 @@ export interface HostProps {
    */
   readonly masqueradeMark?: number;
   /**
-   * The host's own IPv4 addresses, without loopback: in mode ipvs node ports open at these, and with sourceRanges of a load balancer
-   * the host is let in by them. Tokens may stand for single ones.
+   * The host's own addresses of both families, without loopback: node ports open at these in mode ipvs, and with
+   * nodePortAddresses; with sourceRanges of a load balancer the host is let in by them. Tokens may stand for single ones.
    * @default - none are known, and in mode ipvs node ports are refused
    */
   readonly nodeAddresses?: readonly string[];
   /**
-   * The network of this host's pods. Packets to a cluster IP from anywhere else are masqueraded.
+   * The network of this host's pods, or one of each family: endpoints in it are the host's own. Packets to a cluster IP from
+   * anywhere else are masqueraded.
    * @default - see clusterCidr, podBridge and podInterfacePrefix; without any of them only an endpoint that reaches itself is masqueraded
    */
-  readonly podCidr?: string;
+  readonly podCidr?: string | readonly string[];
   /**
-   * The network of all pods of all hosts; decides instead of podCidr which packets to a cluster IP are masqueraded.
+   * The network of all pods of all hosts, or one of each family; decides instead of podCidr which packets to a cluster IP are
+   * masqueraded.
    * @default - podCidr decides
    */
-  readonly clusterCidr?: string;
+  readonly clusterCidr?: string | readonly string[];
   /**
    * The bridge of this host's pods: packets that enter by it are not masqueraded. Decides instead of podCidr.
    * @default - podCidr decides
@@ -88,6 +90,19 @@ export interface HostProps {
    * @default - podCidr decides
    */
   readonly podInterfacePrefix?: string;
+  /**
+   * Masquerade traffic of services from random source ports (`--random-fully`), so that two connections are not given the same one.
+   * @default true
+   */
+  readonly randomFully?: boolean;
+  /**
+   * Drop what the host forwards and conntrack calls INVALID, as kube-proxy does in mode iptables: an answer of an endpoint that
+   * conntrack does not recognise would reach the client from an address that it does not know, and be answered with a reset. The
+   * rule meets everything that the host forwards, and where routes are asymmetric all of that is INVALID. Instead of it,
+   * `sysctl net.netfilter.nf_conntrack_tcp_be_liberal=1` makes such packets valid.
+   * @default - true with chainPrefix `KUBE-`, where the rules are kube-proxy's own; else false
+   */
+  readonly dropInvalid?: boolean;
   /**
    * What a reboot of the host does: `fail-open` loads all that can be loaded of what was last applied; `fail-closed` too, but
    * the host forwards nothing before all of it is there; `none` keeps nothing for a boot.
@@ -155,6 +170,8 @@ const PROPS: Readonly<Record<keyof HostProps, true>> = {
   clusterCidr: true,
   podBridge: true,
   podInterfacePrefix: true,
+  randomFully: true,
+  dropInvalid: true,
   persist: true,
   lockTimeoutSeconds: true,
   confirmTimeoutSeconds: true,
@@ -246,7 +263,7 @@ function checkNodeAddresses(addresses: readonly string[] = []): readonly Check[]
   const known = checkKnown('nodeAddresses', addresses);
   if (known !== undefined) return [known];
   return addresses.map((address, index) =>
-    ifKnown(address, (given) => checkIpv4(`nodeAddresses[${index}]`, given)),
+    ifKnown(address, (given) => checkAddress(`nodeAddresses[${index}]`, given)),
   );
 }
 

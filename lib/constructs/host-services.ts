@@ -1,7 +1,8 @@
 // Where services, node ports and load balancers register on a host; they become parts when the host is synthesised.
 import type { IConstruct } from 'constructs';
 import type { Parts } from '../model/declaration';
-import type { HostedServices, LoadBalancer, NodePort } from '../services/hosted-services';
+import type { Family } from '../model/iptables';
+import { familyOf } from '../services/addresses';
 import {
   IPTABLES_PARTS,
   IPVS_SERVICES_PART,
@@ -9,10 +10,11 @@ import {
   nodePortPart,
   servicePart,
 } from '../services/hosted-services';
-import { IPVS_MODE_SYSCTLS } from '../services/ipvs-mode/lay-out';
+import { ipvsModeSysctls } from '../services/ipvs-mode/lay-out';
 import { setNames } from '../services/ipvs-mode/names';
+import { ipvsNodePortAddresses } from '../services/ipvs-mode/service';
 import { layOut } from '../services/lay-out';
-import type { InternalMasquerade, Service, ServiceLayout } from '../services/service';
+import type { LoadBalancer, Protocol, Service, ServiceLayout, TrafficPolicy } from '../services/service';
 import { forwarding } from '../services/shared-parts';
 import { refuseAt } from './checks';
 import type { Claims } from './claims';
@@ -22,88 +24,151 @@ import { printLines } from './laid-out-parts';
 import { Placeholders } from './placeholders';
 import { checkAgrees } from './service-agreement';
 
-/** What the services of a host share, and where the host's names are taken. */
-export interface HostServicesSettings {
-  readonly layout: ServiceLayout;
-  /** How packets of pods are told from others on this host. */
-  readonly internalMasquerade: InternalMasquerade;
-  readonly claims: Claims;
+/** A service as one construct declares it: once for each of its families. */
+export interface AddedService {
+  readonly services: readonly Service[];
+  /** Of external traffic, where the construct says it. */
+  readonly policy: TrafficPolicy | undefined;
+}
+
+/** What a NodePortService says of the service of that name. */
+export interface AddedNodePort {
+  readonly service: string;
+  readonly port: number;
+  readonly policy: TrafficPolicy | undefined;
+  /** Of all node ports of the host. */
+  readonly opened: Pick<ServiceLayout, 'nodePortAddresses' | 'localhostNodePorts'>;
+}
+
+/** What a LoadBalancerService says of the service of that name, both families together. */
+export interface AddedLoadBalancer {
+  readonly service: string;
+  readonly policy: TrafficPolicy | undefined;
+  readonly balancer: LoadBalancer;
 }
 
 /** The services of one host, with their node ports and load balancers. */
 export class HostServices {
-  readonly layout: ServiceLayout;
-  readonly internalMasquerade: InternalMasquerade;
+  #layout: ServiceLayout;
   readonly #claims: Claims;
-  readonly #services: Service[] = [];
-  readonly #nodePorts: NodePort[] = [];
-  readonly #loadBalancers: LoadBalancer[] = [];
+  #services: readonly Service[] = [];
 
-  constructor({ layout, internalMasquerade, claims }: HostServicesSettings) {
-    this.layout = layout;
-    this.internalMasquerade = internalMasquerade;
+  constructor(layout: ServiceLayout, claims: Claims) {
+    this.#layout = layout;
     this.#claims = claims;
   }
 
-  addService(service: Service, declaredBy: IConstruct): void {
-    const { name, clusterIp, port, protocol } = service;
-    refuseAt(declaredBy.node.path, [checkAgrees(service, this.#services[0])]);
-    this.#claims.claim(`service ${name}`, declaredBy);
-    if (!isUnknown(clusterIp)) this.#claims.claim(`cluster IP ${clusterIp}:${port}/${protocol}`, declaredBy);
-    if (service.ipvs === undefined) {
-      this.#shareParts([forwarding('ipv4').name, IPTABLES_PARTS.services], declaredBy);
-    } else {
-      this.#shareParts([...IPVS_MODE_SYSCTLS.map((part) => part.name), IPVS_SERVICES_PART], declaredBy);
-      this.#claimInKernel(service, [clusterIp], declaredBy);
+  /** What the services of the host have in common. */
+  get layout(): ServiceLayout {
+    return this.#layout;
+  }
+
+  addService({ services, policy }: AddedService, declaredBy: IConstruct): void {
+    const [one] = services;
+    if (one === undefined) return;
+    for (const service of services) {
+      const first = this.#services.find(({ family }) => family === service.family) ?? this.#services[0];
+      refuseAt(declaredBy.node.path, [checkAgrees(service, first)]);
     }
-    this.#claims.claimPart(servicePart(service), declaredBy);
-    this.#services.push(service);
+    this.#claims.claim(`service ${one.name}`, declaredBy);
+    for (const service of services) this.#claimService(service, declaredBy);
+    this.#claims.claimPart(servicePart(one), declaredBy);
+    this.#services = [...this.#services, ...services];
+    this.#agree(one.name, policy, declaredBy);
   }
 
   /** The service is registered already. */
-  addNodePort(nodePort: NodePort, declaredBy: IConstruct): void {
-    const { service, port } = nodePort;
-    this.#claims.claim(`node port ${port}/${service.protocol}`, declaredBy);
-    this.#claims.claim(`the node port of service ${service.name}`, declaredBy);
-    if (service.ipvs === undefined) {
-      const { externalServices, nodePorts } = IPTABLES_PARTS;
-      this.#shareParts([externalServices, ...Object.values(nodePorts)], declaredBy);
-    } else {
-      this.#claimInKernel({ ...service, port }, this.layout.nodeAddresses ?? [], declaredBy);
-    }
-    this.#claims.claimPart(nodePortPart(service), declaredBy);
-    this.#nodePorts.push(nodePort);
+  addNodePort({ service: name, port, policy, opened }: AddedNodePort, declaredBy: IConstruct): void {
+    const services = this.#named(name);
+    const { nodePortAddresses, localhostNodePorts } = opened;
+    for (const [what, value] of Object.entries({ nodePortAddresses, localhostNodePorts }))
+      this.#claims.agree(`${what} of all node ports`, String(value) || 'none', declaredBy);
+    this.#layout = { ...this.#layout, ...opened };
+    for (const protocol of new Set(services.map((service) => service.protocol)))
+      this.#claims.claim(`node port ${port}/${protocol}`, declaredBy);
+    this.#claims.claim(`the node port of service ${name}`, declaredBy);
+    for (const service of services) this.#claimNodePort({ ...service, nodePort: port }, declaredBy);
+    this.#claims.claimPart(nodePortPart({ name }), declaredBy);
+    this.#change(name, (service) => ({ ...service, nodePort: port }));
+    this.#agree(name, policy, declaredBy);
   }
 
   /** The service is registered already. */
-  addLoadBalancer(balancer: LoadBalancer, declaredBy: IConstruct): void {
-    const { service, addresses, sourceRanges } = balancer;
-    const { port, protocol, name } = service;
-    for (const address of addresses.filter((each) => !isUnknown(each)))
-      this.#claims.claim(`load balancer address ${address}:${port}/${protocol}`, declaredBy);
+  addLoadBalancer({ service: name, policy, balancer }: AddedLoadBalancer, declaredBy: IConstruct): void {
+    const { healthCheckNodePort: check } = balancer;
     this.#claims.claim(`the load balancer of service ${name}`, declaredBy);
-    if (service.ipvs === undefined) {
-      const { externalServices, firewall } = IPTABLES_PARTS;
-      this.#shareParts([externalServices, ...(sourceRanges.length > 0 ? [firewall] : [])], declaredBy);
-    } else {
-      this.#claimInKernel(service, addresses, declaredBy);
-    }
-    this.#claims.claimPart(loadBalancerPart(service), declaredBy);
-    this.#loadBalancers.push(balancer);
+    if (check !== undefined) this.#claims.claim(`node port ${check}/tcp`, declaredBy);
+    this.#change(name, (service) => ({ ...service, loadBalancer: ofFamily(balancer, service.family) }));
+    for (const service of this.#named(name)) this.#claimLoadBalancer(service, declaredBy);
+    this.#claims.claimPart(loadBalancerPart({ name }), declaredBy);
+    this.#agree(name, policy, declaredBy);
   }
 
   /** The lines of all that is registered by now. */
   printParts(): Parts {
     const placeholders = new Placeholders();
-    const hosted: HostedServices = {
-      layout: this.layout,
-      services: this.#services,
-      nodePorts: this.#nodePorts,
-      loadBalancers: this.#loadBalancers,
-    };
+    const hosted = { layout: this.#layout, services: this.#services };
     const parts = layOut(concealHosted(hosted, (value) => placeholders.conceal(value)));
     return Object.fromEntries(
       [...parts].map(([part, declarations]) => [part, placeholders.reveal(printLines(declarations))]),
+    );
+  }
+
+  /** A service has one policy for all that comes from outside, whichever construct says it. */
+  #agree(name: string, policy: TrafficPolicy | undefined, declaredBy: IConstruct): void {
+    if (policy === undefined) return;
+    this.#claims.agree(`externalTrafficPolicy of service ${name}`, policy, declaredBy);
+    this.#change(name, (service) => ({ ...service, externalTrafficPolicy: policy }));
+  }
+
+  #named(name: string): readonly Service[] {
+    return this.#services.filter((service) => service.name === name);
+  }
+
+  #change(name: string, change: (service: Service) => Service): void {
+    this.#services = this.#services.map((service) => (service.name === name ? change(service) : service));
+  }
+
+  #claimService(service: Service, declaredBy: IConstruct): void {
+    const { clusterIp, externalIps, family, ipvs } = service;
+    for (const address of [clusterIp, ...externalIps]) this.#claimAddress(address, service, declaredBy);
+    if (ipvs !== undefined) {
+      this.#shareParts([...ipvsModeSysctls(family).map(({ name }) => name), IPVS_SERVICES_PART], declaredBy);
+      this.#claimInKernel(service, [clusterIp, ...externalIps], declaredBy);
+      return;
+    }
+    this.#shareParts([forwarding(family).name, IPTABLES_PARTS.services], declaredBy);
+    if (externalIps.length > 0) this.#shareParts([IPTABLES_PARTS.externalServices], declaredBy);
+  }
+
+  #claimNodePort(service: Service, declaredBy: IConstruct): void {
+    if (service.ipvs !== undefined) {
+      const port = service.nodePort ?? service.port;
+      this.#claimInKernel({ ...service, port }, ipvsNodePortAddresses(service, this.#layout), declaredBy);
+      return;
+    }
+    const { externalServices, nodePorts, localhost } = IPTABLES_PARTS;
+    const ofLocalhost = this.#layout.localhostNodePorts && service.family === 'ipv4' ? [localhost] : [];
+    this.#shareParts([externalServices, ...Object.values(nodePorts), ...ofLocalhost], declaredBy);
+  }
+
+  #claimLoadBalancer(service: Service, declaredBy: IConstruct): void {
+    const { loadBalancer, ipvs } = service;
+    if (loadBalancer === undefined) return;
+    const { addresses, sourceRanges, healthCheckNodePort } = loadBalancer;
+    for (const address of addresses) this.#claimAddress(address, service, declaredBy);
+    if (ipvs !== undefined) {
+      this.#claimInKernel(service, addresses, declaredBy);
+      return;
+    }
+    const { externalServices, firewall, healthChecks } = IPTABLES_PARTS;
+    this.#shareParts(
+      [
+        externalServices,
+        ...(sourceRanges.length > 0 ? [firewall] : []),
+        ...(healthCheckNodePort === undefined ? [] : [healthChecks]),
+      ],
+      declaredBy,
     );
   }
 
@@ -111,21 +176,36 @@ export class HostServices {
     for (const part of parts) this.#claims.sharePart(part, declaredBy);
   }
 
+  /** An address that is not known yet cannot be compared. */
+  #claimAddress(address: string, { port, protocol }: Service, declaredBy: IConstruct): void {
+    if (isUnknown(address)) return;
+    const printed = address.includes(':') ? `[${address}]` : address;
+    this.#claims.claim(`service address ${printed}:${port}/${protocol}`, declaredBy);
+  }
+
   /** In IPVS mode: the virtual servers, and once for all services the sets. */
   #claimInKernel(
-    { port, protocol }: Pick<Service, 'port' | 'protocol'>,
+    { port, protocol, family }: Pick<Service, 'port' | 'protocol' | 'family'>,
     addresses: readonly string[],
     declaredBy: IConstruct,
   ): void {
-    const sets = setNames(this.layout.chainPrefix);
-    const shared = [
-      sets.clusterIp,
-      sets.loopBack,
-      sets.ipvsIps,
-      sets.loadBalancer,
-      sets.ofNodePorts(protocol),
-    ];
-    for (const set of shared) this.#claims.share(`set ${set}`, declaredBy);
+    for (const set of sharedSets(this.#layout.chainPrefix, family, protocol))
+      this.#claims.share(`set ${set}`, declaredBy);
     for (const address of addresses) this.#claims.claimServer({ address, port, protocol }, declaredBy);
   }
+}
+
+function sharedSets(prefix: string, family: Family, protocol: Protocol): readonly string[] {
+  const { ofNodePorts, ...named } = setNames(prefix, family);
+  return [...Object.values(named), ofNodePorts(protocol, 'Cluster'), ofNodePorts(protocol, 'Local')];
+}
+
+/** A token is taken for IPv4. */
+function ofFamily(balancer: LoadBalancer, family: Family): LoadBalancer {
+  const isOf = (address: string): boolean => (isUnknown(address) ? 'ipv4' : familyOf(address)) === family;
+  return {
+    ...balancer,
+    addresses: balancer.addresses.filter(isOf),
+    sourceRanges: balancer.sourceRanges.filter(isOf),
+  };
 }

@@ -3,17 +3,20 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Construct, IConstruct } from 'constructs';
 import { PROVIDER_VERSION } from '../install/provider';
-import { DEFAULT_SCOPE } from '../model/scope';
+import type { Family } from '../model/iptables';
+import type { PodDetector } from '../services/service';
 import { Claims } from './claims';
 import { refuseAt } from './checks';
 import { DeclaredParts } from './declared-parts';
 import type { Attributes } from './framework';
 import { HostBinding, escapeTemplate, isUnknown, toTemplate, whenSynthesized } from './framework';
 import type { HostProps } from './host-props';
-import { DEFAULT_MASQUERADE_MARK, checkHostProps } from './host-props';
+import { checkHostProps } from './host-props';
+import { toLayout } from './host-layout';
 import { HostServices } from './host-services';
 import { LaidOutParts } from './laid-out-parts';
-import { toInternalMasquerade } from './pod-detector';
+import { networkOf } from './networks';
+import { podDetectorOf } from './pod-detector';
 import { toProbesAttribute } from './probes';
 import { toBastionAttribute } from './reach';
 
@@ -35,16 +38,7 @@ export class Host extends HostBinding {
     super(scope, id, { provider: props.provider, version: PROVIDER_VERSION });
     refuseAt(this.node.path, checkHostProps(props));
     this.#props = props;
-    this.services = new HostServices({
-      layout: {
-        chainPrefix: props.chainPrefix ?? DEFAULT_SCOPE.chainPrefix,
-        masqueradeMark: props.masqueradeMark ?? DEFAULT_MASQUERADE_MARK,
-        ...(props.podCidr === undefined ? {} : { podCidr: props.podCidr }),
-        ...(props.nodeAddresses === undefined ? {} : { nodeAddresses: props.nodeAddresses }),
-      },
-      internalMasquerade: toInternalMasquerade(props),
-      claims: this.#claims,
-    });
+    this.services = new HostServices(toLayout(props), this.#claims);
     this.laidOut = new LaidOutParts(this.#parts, this.#claims);
     whenSynthesized(this, (folder) => {
       this.#writeParts(folder);
@@ -56,9 +50,21 @@ export class Host extends HostBinding {
     return this.getStringAttribute('id');
   }
 
-  /** The network of the host's pods, where the host says so. */
-  get podCidr(): string | undefined {
-    return this.#props.podCidr;
+  /** The network of the host's pods of one family, where the host says so; for the constructs of this package. */
+  podCidrOf(family: Family): string | undefined {
+    return networkOf(this.#props.podCidr, family);
+  }
+
+  /** How packets of pods are told from others; for the constructs of this package. */
+  podsOf(family: Family): PodDetector | undefined {
+    return podDetectorOf(this.#props, family);
+  }
+
+  /** Two scopes may have a Host each on one machine. */
+  isSameMachine(other: Host): boolean {
+    return (
+      this === other || (!isUnknown(this.#props.address) && this.#props.address === other.#props.address)
+    );
   }
 
   /**

@@ -1,15 +1,20 @@
 // The construct LoadBalancerService: addresses of a load balancer that the hosts of a service answer for themselves.
 import { Construct } from 'constructs';
+import { checkAddress, checkNetwork, givenFamily, toCanonicalAddress } from './address-checks';
 import type { Check } from './checks';
-import { checkCidr, checkIpv4, checkKnown, checkPropNames, ifKnown, refuseAt } from './checks';
+import { checkKnown, checkPort, checkPropNames, ifKnown, refuseAt } from './checks';
 import type { ClusterIpService } from './cluster-ip-service';
+import { checkHasFamily } from './cluster-ip-service-props';
 import { isUnknown } from './framework';
+import { toCanonicalNetwork } from './networks';
+import type { TrafficPolicy } from './traffic-policies';
+import { checkLocality, checkPolicy } from './traffic-policies';
 
 /** A service and the addresses by which a load balancer leads to it. */
 export interface LoadBalancerServiceProps {
   /** The service; its hosts answer at the addresses, at the service's port. */
   readonly service: ClusterIpService;
-  /** The load balancer's IPv4 addresses; tokens may stand for single ones. */
+  /** The load balancer's addresses, of the families of the service; tokens may stand for single ones of IPv4. */
   readonly addresses: readonly string[];
   /**
    * The networks that may reach the addresses; others are dropped. A host whose nodeAddresses are in them may, too. The cluster IP
@@ -17,19 +22,33 @@ export interface LoadBalancerServiceProps {
    * @default - everybody may
    */
   readonly sourceRanges?: readonly string[];
+  /**
+   * To which endpoints connections from outside go: with `Local` to those on the host that they came to, with their source address
+   * kept, and dropped where it has none. It is the same for the node port, the load balancer and the external IPs of a service.
+   * @default Cluster: to all, masqueraded
+   */
+  readonly externalTrafficPolicy?: TrafficPolicy;
+  /**
+   * With externalTrafficPolicy Local: the TCP port at which the load balancer asks a host whether it has endpoints of its own. INPUT
+   * accepts it, whatever else it refuses. Nothing answers there but a server of yours.
+   * @default - none
+   */
+  readonly healthCheckNodePort?: number;
 }
 
 const PROPS: Readonly<Record<keyof LoadBalancerServiceProps, true>> = {
   service: true,
   addresses: true,
   sourceRanges: true,
+  externalTrafficPolicy: true,
+  healthCheckNodePort: true,
 };
 
 /**
  * A load balancer before the hosts, as kube-proxy knows it: what comes for one of its addresses and the service's port, and what a
- * host or a pod itself sends there, goes straight to an endpoint, and is masqueraded. The load balancer itself is not made here: it
- * sends to the hosts, at this address or at the node port of a NodePortService. In mode iptables no device gets the addresses; in
- * mode ipvs the dummy device of the hosts does.
+ * host or a pod itself sends there, goes straight to an endpoint, masqueraded unless externalTrafficPolicy is Local. The load
+ * balancer itself is not made here: it sends to the hosts, at this address or at the node port of a NodePortService. In mode
+ * iptables no device gets the addresses; in mode ipvs the dummy device of the hosts does.
  *
  * ```ts
  * new LoadBalancerService(stack, 'api-lb', { service: api, addresses: ['10.42.162.216'], sourceRanges: ['10.42.0.0/16'] });
@@ -39,32 +58,48 @@ export class LoadBalancerService extends Construct {
   constructor(scope: Construct, id: string, props: LoadBalancerServiceProps) {
     super(scope, id);
     refuseAt(this.node.path, checkProps(props));
-    const { service, addresses, sourceRanges = [] } = props;
-    for (const host of service.hosts) {
-      const balancer = { service: service.serviceOn(host), addresses, sourceRanges };
-      host.services.addLoadBalancer(balancer, this);
-    }
+    const {
+      service,
+      addresses,
+      sourceRanges = [],
+      externalTrafficPolicy: policy,
+      healthCheckNodePort,
+    } = props;
+    const balancer = {
+      addresses: addresses.map(toCanonicalAddress),
+      sourceRanges: sourceRanges.map(toCanonicalNetwork),
+      ...(healthCheckNodePort === undefined ? {} : { healthCheckNodePort }),
+    };
+    for (const host of service.hosts)
+      host.services.addLoadBalancer({ service: service.name, policy, balancer }, this);
   }
 }
 
 function checkProps(props: LoadBalancerServiceProps): readonly Check[] {
-  const { addresses, sourceRanges = [] } = props;
+  const { service, addresses, sourceRanges = [], externalTrafficPolicy: policy } = props;
   return [
     checkPropNames(props, PROPS),
     checkKnown('addresses', addresses),
-    ...(isUnknown(addresses) ? [] : checkAddresses(addresses)),
+    ...(isUnknown(addresses) ? [] : checkAddresses(props)),
     checkKnown('sourceRanges', sourceRanges),
-    ...(isUnknown(sourceRanges) ? [] : checkRanges(sourceRanges)),
+    ...(isUnknown(sourceRanges) || isUnknown(addresses) ? [] : checkRanges(props)),
+    checkPolicy('externalTrafficPolicy', policy),
+    policy === 'Local' ? checkLocality(service) : undefined,
+    checkHealthCheck(props),
   ];
 }
 
-function checkAddresses(addresses: readonly string[]): readonly Check[] {
+function checkAddresses({ service, addresses }: LoadBalancerServiceProps): readonly Check[] {
   const twice = addresses.find((address, index) => addresses.indexOf(address) !== index);
   return [
     addresses.length > 0
       ? undefined
       : { code: 'no-addresses', what: 'addresses is empty', given: '[]', allowed: 'at least one address' },
-    ...addresses.map((each, index) => ifKnown(each, (address) => checkIpv4(`addresses[${index}]`, address))),
+    ...addresses.map((each, index) => {
+      const prop = `addresses[${index}]`;
+      const wrong = ifKnown(each, (address) => checkAddress(prop, address));
+      return wrong ?? checkHasFamily(prop, each, service.families);
+    }),
     twice === undefined
       ? undefined
       : {
@@ -76,6 +111,52 @@ function checkAddresses(addresses: readonly string[]): readonly Check[] {
   ];
 }
 
-function checkRanges(ranges: readonly string[]): readonly Check[] {
-  return ranges.map((each, index) => ifKnown(each, (range) => checkCidr(`sourceRanges[${index}]`, range)));
+/** Ranges of another family would restrict nothing, and an address whose family has no range would stay open to all. */
+function checkRanges({ addresses, sourceRanges = [] }: LoadBalancerServiceProps): readonly Check[] {
+  const wrong = sourceRanges.map((each, index) =>
+    ifKnown(each, (range) => checkNetwork(`sourceRanges[${index}]`, range)),
+  );
+  if (sourceRanges.length === 0 || wrong.some((check) => check !== undefined)) return wrong;
+  const [ofAddresses, ofRanges] = [addresses, sourceRanges].map((each) => new Set(each.map(givenFamily)));
+  const strayRange = sourceRanges.find((range) => ofAddresses?.has(givenFamily(range)) !== true);
+  const openAddress = addresses.find((address) => ofRanges?.has(givenFamily(address)) !== true);
+  return [
+    strayRange === undefined
+      ? undefined
+      : {
+          code: 'range-of-no-address',
+          what: 'a source range is of a family of which addresses has none, and would restrict nothing',
+          given: `${printGiven(strayRange)}, with addresses ${addresses.map(printGiven).join(', ')}`,
+          allowed: 'source ranges of the families of addresses',
+          fix: 'correct the range, or leave it out',
+        },
+    openAddress === undefined
+      ? undefined
+      : {
+          code: 'address-without-range',
+          what: 'an address is of a family of which sourceRanges has none, and would be open to everybody',
+          given: `${printGiven(openAddress)}, with sourceRanges ${sourceRanges.map(printGiven).join(', ')}`,
+          allowed: 'source ranges of each family of addresses',
+          fix: `add ranges of that family; ${openAddress.includes(':') ? '::/0' : '0.0.0.0/0'} if everybody may reach it`,
+        },
+  ];
+}
+
+function printGiven(value: string): string {
+  return isUnknown(value) ? 'a token' : value;
+}
+
+/** kube-proxy has one only for hosts that may have no endpoint for what they are sent. */
+function checkHealthCheck(props: LoadBalancerServiceProps): Check {
+  const { healthCheckNodePort: port, externalTrafficPolicy: policy } = props;
+  if (port === undefined) return undefined;
+  const wrong = checkPort('healthCheckNodePort', port);
+  if (wrong !== undefined || policy === 'Local') return wrong;
+  return {
+    code: 'health-check-without-local',
+    what: 'with externalTrafficPolicy Cluster every host answers, and there is nothing to ask',
+    given: `healthCheckNodePort ${port}, externalTrafficPolicy ${policy ?? 'not given'}`,
+    allowed: "healthCheckNodePort with externalTrafficPolicy: 'Local'",
+    fix: "leave it out, or give externalTrafficPolicy: 'Local'",
+  };
 }

@@ -1,17 +1,27 @@
-// How packets of pods are told from others on a host: the props that say so, checked, and what follows for masquerading. Used by host-props.ts and services.
-import type { InternalMasquerade } from '../services/service';
+// How packets of pods are told from others on a host: the props that say so, checked, and what follows for services. Used by host.ts and host-props.ts.
+import type { Family } from '../model/iptables';
+import type { PodDetector } from '../services/service';
 import { checkDevice } from './address-checks';
 import type { Check, Pattern } from './checks';
-import { checkCidr, checkKnown, checkPattern, ifKnown } from './checks';
+import { checkKnown, checkPattern } from './checks';
 import type { HostProps } from './host-props';
+import { checkNetworks, networkOf } from './networks';
 
-/** Which traffic to cluster IPs is masqueraded on the host, unless a service says otherwise. */
-export function toInternalMasquerade(props: HostProps): InternalMasquerade {
+/** By what a host tells packets of its pods in one family; absent where it cannot. */
+export function podDetectorOf(props: HostProps, family: Family): PodDetector | undefined {
   const { podCidr, clusterCidr = podCidr, podBridge, podInterfacePrefix } = props;
-  if (podBridge !== undefined) return { kind: 'unless-from-device', device: podBridge };
-  if (podInterfacePrefix !== undefined)
-    return { kind: 'unless-from-device', device: `${podInterfacePrefix}+` };
-  return clusterCidr === undefined ? { kind: 'none' } : { kind: 'unless-from-cidr', cidr: clusterCidr };
+  if (podBridge !== undefined) return { kind: 'device', device: podBridge };
+  if (podInterfacePrefix !== undefined) return { kind: 'device', device: `${podInterfacePrefix}+` };
+  return fromNetwork(clusterCidr, family);
+}
+
+/** By their addresses. */
+export function fromNetwork(
+  networks: string | readonly string[] | undefined,
+  family: Family,
+): PodDetector | undefined {
+  const cidr = networkOf(networks, family);
+  return cidr === undefined ? undefined : { kind: 'cidr', cidr };
 }
 
 /** All that is wrong with the props that tell packets of pods from others. */
@@ -22,8 +32,8 @@ export function checkDetector({
   podInterfacePrefix,
 }: HostProps): readonly Check[] {
   return [
-    ifKnown(podCidr, (cidr) => checkCidr('podCidr', cidr)),
-    ifKnown(clusterCidr, (cidr) => checkCidr('clusterCidr', cidr)),
+    ...checkNetworks('podCidr', podCidr),
+    ...checkNetworks('clusterCidr', clusterCidr),
     podBridge === undefined
       ? undefined
       : (checkKnown('podBridge', podBridge) ?? checkDevice('podBridge', podBridge)),

@@ -54,7 +54,7 @@ export class PodMasquerade extends Construct {
       host.laidOut.add(part, (conceal) =>
         layOutPodMasquerade({
           clusterCidr: conceal(clusterCidr),
-          podCidr: conceal(host.podCidr ?? ''),
+          podCidr: conceal(host.podCidrOf('ipv4') ?? ''),
           randomFully,
           extraCidrs: extraCidrs.map(conceal),
         }),
@@ -74,7 +74,7 @@ function checkProps({ hosts, clusterCidr, extraCidrs = [], ...rest }: PodMasquer
 }
 
 function checkPods(host: Host, clusterCidr: string): Check {
-  const { podCidr } = host;
+  const podCidr = host.podCidrOf('ipv4');
   if (podCidr === undefined) {
     return {
       code: 'no-pod-cidr',

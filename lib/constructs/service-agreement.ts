@@ -1,5 +1,5 @@
 // What the services of one host must agree on, since they share chains there; used by host-services.ts.
-import type { InternalMasquerade, Service } from '../services/service';
+import type { Service } from '../services/service';
 import type { Check } from './checks';
 import { isUnknown } from './framework';
 
@@ -15,8 +15,9 @@ export function checkAgrees(service: Service, first: Service | undefined): Check
       fix: 'give all of them the same mode, or declare the other ones on a Host of another scope',
     };
   }
-  const [masquerade, ofFirst] = [service, first].map((each) => printMasquerade(each.internalMasquerade));
-  if (service.ipvs === undefined || masquerade === ofFirst) return undefined;
+  const [masquerade, ofFirst] = [service, first].map(printMasquerade);
+  const isApart = service.ipvs === undefined || service.family !== first.family;
+  if (isApart || masquerade === ofFirst) return undefined;
   return {
     code: 'mixed-masquerade',
     what: 'in mode ipvs all services of a host are masqueraded alike: one rule marks what comes for any of them',
@@ -30,15 +31,9 @@ function printMode({ ipvs }: Service): string {
   return ipvs === undefined ? 'iptables' : 'ipvs';
 }
 
-function printMasquerade(masquerade: InternalMasquerade): string {
-  switch (masquerade.kind) {
-    case 'none':
-      return 'no masquerade';
-    case 'all':
-      return 'masqueradeAll';
-    case 'unless-from-cidr':
-      return `masquerade unless from ${isUnknown(masquerade.cidr) ? 'a token' : masquerade.cidr}`;
-    case 'unless-from-device':
-      return `masquerade unless from ${masquerade.device}`;
-  }
+function printMasquerade({ masqueradeAll, pods }: Service): string {
+  if (masqueradeAll) return 'masqueradeAll';
+  if (pods === undefined) return 'no masquerade';
+  const from = pods.kind === 'cidr' ? pods.cidr : pods.device;
+  return `masquerade unless from ${isUnknown(from) ? 'a token' : from}`;
 }

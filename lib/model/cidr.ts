@@ -3,7 +3,7 @@ import { IPv4, IPv6, isValid } from 'ipaddr.js';
 
 /** What is wrong with a text that should be a network, in the words of an error. */
 export interface CidrFault {
-  readonly kind: 'no-network' | 'host-bits';
+  readonly kind: 'no-network' | 'leading-zero' | 'host-bits';
   readonly what: string;
   readonly allowed: string;
   readonly fix?: string;
@@ -13,6 +13,7 @@ export interface CidrFault {
 export function cidrFault(text: string): CidrFault | undefined {
   const [address = '', length, ...more] = text.split('/');
   const most = mostBits(address);
+  if (/^\d+(\.\d+){3}$/.test(address) && LEADING_ZERO.test(address)) return leadingZero(text);
   if (most === undefined || more.length > 0) return NO_NETWORK;
   if (length === undefined) return { ...NO_NETWORK, fix: `write ${text}/${most} for the one address` };
   if (!/^(0|[1-9]\d{0,2})$/.test(length) || Number(length) > most) {
@@ -36,9 +37,21 @@ const NO_NETWORK: CidrFault = {
   allowed: 'an address, a slash and a length, such as 192.0.2.0/24 or 2001:db8::/32',
 };
 
+const LEADING_ZERO = /(^|\.)0\d/;
+
+/** `010` is eight to some and ten to others. */
+function leadingZero(text: string): CidrFault {
+  return {
+    kind: 'leading-zero',
+    what: 'has a number with a leading zero, which is octal to some programs and decimal to others',
+    allowed: 'numbers without leading zeros',
+    fix: `write ${text.replace(/\b0+(?=\d)/g, '')} if you mean that`,
+  };
+}
+
 function mostBits(address: string): number | undefined {
   if (address.includes(':')) return IPv6.isValid(address) && !address.includes('%') ? 128 : undefined;
-  const isPlain = isValid(address) && IPv4.isValidFourPartDecimal(address) && !/(^|\.)0\d/.test(address);
+  const isPlain = isValid(address) && IPv4.isValidFourPartDecimal(address);
   return isPlain ? 32 : undefined;
 }
 

@@ -1,4 +1,5 @@
 // Addresses by family, and the lines that give one to a device; used by the files of services and by constructs.
+import { isValid, isValidCIDR, parse, parseCIDR } from 'ipaddr.js';
 import type { AddressDeclaration } from '../model/ip';
 import type { Family } from '../model/iptables';
 
@@ -26,4 +27,11 @@ export function bindAddress({ address, length }: Prefix, device: string): Addres
 /** The address alone, without a network around it. */
 export function bindAlone(address: string, device: string): AddressDeclaration {
   return bindAddress({ address, length: fullLength(familyOf(address)) }, device);
+}
+
+/** Is the address in the network? False also where either of them is not known yet, or they are of two families. */
+export function isWithin(address: string, network: string): boolean {
+  if (!isValid(address) || !isValidCIDR(network)) return false;
+  const [parsed, [base, length]] = [parse(address), parseCIDR(network)];
+  return parsed.kind() === base.kind() && parsed.match([base, length]);
 }

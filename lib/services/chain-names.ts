@@ -1,7 +1,8 @@
 // The names of chains in kube-proxy's layout, with a scope's prefix in place of `KUBE-`; used by every file of services.
 import { createHash } from 'node:crypto';
 import { CHAIN_NAME_LENGTH } from '../model/iptables';
-import type { Protocol, Service, ServiceEndpoint } from './service';
+import type { Protocol, Service, ServiceEndpoint, TrafficPolicy } from './service';
+import { printEndpoint } from './service';
 
 /** Names of the static chains, and functions for those of a service and of an endpoint. */
 export type ChainNames = ReturnType<typeof chainNames>;
@@ -16,6 +17,8 @@ export function chainNames(prefix: string) {
     markForMasquerade: `${prefix}MARK-MASQ`,
     forward: `${prefix}FORWARD`,
     proxyFirewall: `${prefix}PROXY-FIREWALL`,
+    /** Only with node ports at 127.0.0.0/8. */
+    firewall: `${prefix}FIREWALL`,
     /** Only in IPVS mode, where kube-proxy spells it without the S. */
     nodePort: `${prefix}NODE-PORT`,
     /** Only in IPVS mode. */
@@ -26,9 +29,9 @@ export function chainNames(prefix: string) {
     ipvsOutFilter: `${prefix}IPVS-OUT-FILTER`,
     /** Only in IPVS mode; a long prefix cuts the name. */
     sourceRangesFirewall: `${prefix}SOURCE-RANGES-FIREWALL`.slice(0, CHAIN_NAME_LENGTH),
-    /** Chooses an endpoint. */
-    ofService: (service: Pick<Service, 'name' | 'protocol'>): string =>
-      `${prefix}SVC-${hashService(service)}`,
+    /** Chooses among the endpoints that the policy allows. */
+    ofService: (service: Pick<Service, 'name' | 'protocol'>, policy: TrafficPolicy): string =>
+      `${prefix}${policy === 'Local' ? 'SVL' : 'SVC'}-${hashService(service)}`,
     /** Where traffic to a service from outside enters. */
     ofExternal: (service: Pick<Service, 'name' | 'protocol'>): string =>
       `${prefix}EXT-${hashService(service)}`,
@@ -51,7 +54,7 @@ function hashEndpoint(
   endpoint: ServiceEndpoint,
 ): string {
   return endpoint.unknownIndex === undefined
-    ? hash(`${name}${protocol}${endpoint.address}:${endpoint.port}`)
+    ? hash(`${name}${protocol}${printEndpoint(endpoint)}`)
     : hash(`${name}/${protocol}/#${endpoint.unknownIndex}`);
 }
 

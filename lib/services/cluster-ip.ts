@@ -1,104 +1,70 @@
-// What a ClusterIP service means in iptables mode, as kube-proxy lays it out; used by the construct ClusterIpService.
+// What a ClusterIP service means in iptables mode, as kube-proxy lays it out; used by lay-out.ts.
 import type { Declaration } from '../model/declaration';
 import type { Match } from '../model/rule';
+import type { ChainNames } from './chain-names';
 import { chainNames } from './chain-names';
-import {
-  REJECT,
-  append,
-  comment,
-  declareChain,
-  filter,
-  isFrom,
-  isProtocol,
-  isTo,
-  isToPort,
-  jump,
-  nat,
-} from './declare';
-import type { Service, ServiceEndpoint, ServiceLayout } from './service';
-import { printEndpoint, sortEndpoints } from './service';
+import { append, declareChain, filter, isAt, jump, nat } from './declare';
+import { declareDispatch, declareEndpoints } from './endpoint-chains';
+import { declareExternal, declareExternalIps } from './external';
+import { refuses } from './refusals';
+import type { Service, ServiceLayout } from './service';
+import { isExternal } from './service';
+import { isFromElsewhere } from './pods';
+import type { Traffic } from './traffic';
+import { trafficOf } from './traffic';
 
 /** The lines of one service: its chains first, then the rules in the order in which a packet meets them. */
 export function declareService(service: Service, layout: ServiceLayout): readonly Declaration[] {
   const names = chainNames(layout.chainPrefix);
-  if (service.endpoints.length === 0) {
-    return [append(filter(names.services), isToService(service, 'has no endpoints'), REJECT)];
-  }
-  const endpoints = sortEndpoints(service.endpoints);
-  const serviceChain = names.ofService(service);
+  const traffic = trafficOf(service);
   return [
-    declareChain(nat(serviceChain)),
-    ...endpoints.map((endpoint) => declareChain(nat(names.ofEndpoint(service, endpoint)))),
-    append(nat(names.services), isToService(service, 'cluster IP'), jump(serviceChain)),
-    ...declareInternalMasquerade(service, layout),
-    ...endpoints.map((endpoint, index) =>
-      append(
-        nat(serviceChain),
-        [comment(`${service.name} -> ${printEndpoint(endpoint)}`), ...takesShare(endpoints.length - index)],
-        jump(names.ofEndpoint(service, endpoint)),
-      ),
-    ),
-    ...endpoints.flatMap((endpoint) => declareEndpoint(service, endpoint, layout)),
+    ...declareChains(service, traffic, names),
+    declareClusterIp(service, traffic, names),
+    ...declareInternalMasquerade(service, traffic, names),
+    ...declareDispatch(service, traffic, names),
+    ...declareEndpoints(service, traffic, names),
+    ...(isExternal(service) ? declareExternal(service, traffic, names) : []),
+    ...declareExternalIps(service, traffic, names),
   ];
 }
 
-/** One of `remaining` endpoints takes its equal share; the last one takes all that is left. */
-export function takesShare(remaining: number): readonly Match[] {
-  return remaining === 1 ? [] : [{ kind: 'statistic-random', probability: probability(remaining) }];
+function declareChains(service: Service, traffic: Traffic, names: ChainNames): readonly Declaration[] {
+  const declare = (name: string): Declaration => declareChain(nat(name, service.family));
+  return [
+    ...(traffic.cluster.length > 0 ? [declare(names.ofService(service, 'Cluster'))] : []),
+    ...(traffic.local.length > 0 ? [declare(names.ofService(service, 'Local'))] : []),
+    ...traffic.reachable.map((endpoint) => declare(names.ofEndpoint(service, endpoint))),
+  ];
 }
 
-/** kube-proxy's precision: ten decimals. */
-function probability(remaining: number): number {
-  return Number((1 / remaining).toFixed(10));
+function declareClusterIp(service: Service, { internal }: Traffic, names: ChainNames): Declaration {
+  const { family } = service;
+  if (internal.kind === 'refused') {
+    const matches = isAtClusterIp(service, internal.remark);
+    return append(filter(names.services, family), matches, refuses(internal.by, family));
+  }
+  const chain = jump(names.ofService(service, internal.policy));
+  return append(nat(names.services, family), isAtClusterIp(service, 'cluster IP'), chain);
 }
 
-function isToService(service: Service, remark: string): readonly Match[] {
-  return [isTo(service.clusterIp), ...isOnPort(service, remark)];
-}
-
-function isOnPort({ name, protocol, port }: Service, remark: string): readonly Match[] {
-  return [isProtocol(protocol), comment(`${name} ${remark}`), isToPort(protocol, port)];
+function isAtClusterIp(service: Service, remark: string, from: readonly Match[] = []): readonly Match[] {
+  return isAt({ ...service, address: service.clusterIp }, `${service.name} ${remark}`, from);
 }
 
 /** Makes answers come back through this host where the client's own way to an endpoint might not lead through it. */
-function declareInternalMasquerade(service: Service, layout: ServiceLayout): readonly Declaration[] {
-  const names = chainNames(layout.chainPrefix);
-  const matches = isMasqueraded(service);
-  if (matches === undefined) return [];
-  return [append(nat(names.ofService(service)), matches, jump(names.markForMasquerade))];
-}
-
-function isMasqueraded(service: Service): readonly Match[] | undefined {
-  const to = isTo(service.clusterIp);
-  const onPort = isOnPort(service, 'cluster IP');
-  const masquerade = service.internalMasquerade;
-  switch (masquerade.kind) {
-    case 'none':
-      return undefined;
-    case 'all':
-      return [to, ...onPort];
-    case 'unless-from-cidr':
-      return [{ kind: 'source', negated: true, prefix: masquerade.cidr }, to, ...onPort];
-    case 'unless-from-device':
-      return [to, { kind: 'in-interface', negated: true, device: masquerade.device }, ...onPort];
-  }
-}
-
-function declareEndpoint(
+function declareInternalMasquerade(
   service: Service,
-  endpoint: ServiceEndpoint,
-  layout: ServiceLayout,
+  { internal }: Traffic,
+  names: ChainNames,
 ): readonly Declaration[] {
-  const names = chainNames(layout.chainPrefix);
-  const chain = nat(names.ofEndpoint(service, endpoint));
-  const { name, protocol } = service;
-  return [
-    // Hairpin: an endpoint that reaches itself would answer itself directly, past the translation.
-    append(chain, [isFrom(endpoint.address), comment(name)], jump(names.markForMasquerade)),
-    append(chain, [isProtocol(protocol), comment(name), { kind: 'ports', protocol }], {
-      kind: 'dnat',
-      to: printEndpoint(endpoint),
-      flags: [],
-    }),
-  ];
+  const from = whoIsMasqueraded(service);
+  if (internal.kind === 'refused' || from === undefined) return [];
+  const chain = nat(names.ofService(service, internal.policy), service.family);
+  return [append(chain, isAtClusterIp(service, 'cluster IP', from), jump(names.markForMasquerade))];
+}
+
+/** Absent: nobody. */
+function whoIsMasqueraded({ masqueradeAll, pods }: Service): readonly Match[] | undefined {
+  if (masqueradeAll) return [];
+  return pods === undefined ? undefined : [isFromElsewhere(pods)];
 }

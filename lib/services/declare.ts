@@ -3,6 +3,7 @@ import type { ChainDeclaration, RuleDeclaration, SysctlDeclaration } from '../mo
 import type { MemberDeclaration, SetDeclaration } from '../model/ipset';
 import type { ChainAddress, Family } from '../model/iptables';
 import type { Match, Target } from '../model/rule';
+import { familyOf, fullLength } from './addresses';
 import type { Protocol } from './service';
 
 /** A chain of table nat. */
@@ -54,11 +55,15 @@ export const DROP: Target = { kind: 'verdict', verdict: 'DROP' };
 /** `-j RETURN`. */
 export const RETURN: Target = { kind: 'verdict', verdict: 'RETURN' };
 
-/** `-j MASQUERADE --random-fully`. */
-export const MASQUERADE: Target = { kind: 'masquerade', flags: ['random-fully'] };
+/** `-j MASQUERADE`, with `--random-fully` or without. */
+export function masquerade(randomFully: boolean): Target {
+  return { kind: 'masquerade', flags: randomFully ? ['random-fully'] : [] };
+}
 
-/** `port-unreachable` is what iptables takes where none is said. */
-export const REJECT: Target = { kind: 'reject', with: 'icmp-port-unreachable' };
+/** With what iptables and ip6tables take where nothing is said. */
+export function reject(family: Family): Target {
+  return { kind: 'reject', with: family === 'ipv4' ? 'icmp-port-unreachable' : 'icmp6-port-unreachable' };
+}
 
 /** `-m comment --comment TEXT`. */
 export function comment(text: string): Match {
@@ -72,12 +77,16 @@ export function isProtocol(protocol: Protocol): Match {
 
 /** `-d ADDRESS`: one address, not a network. */
 export function isTo(address: string): Match {
-  return { kind: 'destination', prefix: `${address}/32` };
+  return { kind: 'destination', prefix: alone(address) };
 }
 
 /** `-s ADDRESS`: one address, not a network. */
 export function isFrom(address: string): Match {
-  return { kind: 'source', prefix: `${address}/32` };
+  return { kind: 'source', prefix: alone(address) };
+}
+
+function alone(address: string): string {
+  return `${address}/${fullLength(familyOf(address))}`;
 }
 
 /** `--dport PORT`. */
@@ -85,8 +94,40 @@ export function isToPort(protocol: Protocol, port: number): Match {
   return { kind: 'ports', protocol, destination: { ports: { first: port, last: port } } };
 }
 
-/** The address is one of this host's own. */
+/** It goes to the port at the address; `from` says whence. */
+export function isAt(
+  {
+    address,
+    protocol,
+    port,
+  }: { readonly address: string; readonly protocol: Protocol; readonly port: number },
+  remark: string,
+  from: readonly Match[] = [],
+): readonly Match[] {
+  const [bySource, byDevice] = [from.filter(isSource), from.filter((match) => !isSource(match))];
+  return [
+    ...bySource,
+    isTo(address),
+    ...byDevice,
+    isProtocol(protocol),
+    comment(remark),
+    isToPort(protocol, port),
+  ];
+}
+
+/** Saved rules begin with the source, and name devices behind the destination. */
+function isSource({ kind }: Match): boolean {
+  return kind === 'source';
+}
+
+/** It goes to an address of this host's own. */
 export const IS_TO_THIS_HOST: Match = { kind: 'addrtype', destination: { type: 'LOCAL' } };
+
+/** It comes from an address of this host's own. */
+export const IS_FROM_THIS_HOST: Match = { kind: 'addrtype', source: { type: 'LOCAL' } };
+
+/** It comes from anywhere else. */
+export const IS_FROM_OTHERS: Match = { kind: 'addrtype', source: { negated: true, type: 'LOCAL' } };
 
 /** The first packet of a connection. */
 export const IS_NEW: Match = { kind: 'ctstate', states: ['NEW'] };
@@ -96,9 +137,19 @@ export function isInSet(set: string, fields: string): Match {
   return { kind: 'module', module: 'set', options: [{ name: '--match-set', values: [set, fields] }] };
 }
 
-/** `ipset create NAME TYPE [range RANGE]`. */
-export function declareSet(name: string, type: string, range?: string): SetDeclaration {
-  return { kind: 'set', name, type, options: range === undefined ? [] : [{ name: 'range', value: range }] };
+/** `ipset create NAME TYPE`, with `family inet6` where it is to hold addresses of IPv6. */
+export function declareSet(name: string, type: string, family: Family): SetDeclaration {
+  return {
+    kind: 'set',
+    name,
+    type,
+    options: family === 'ipv4' ? [] : [{ name: 'family', value: 'inet6' }],
+  };
+}
+
+/** `ipset create NAME bitmap:port range 0-65535`. */
+export function declarePortSet(name: string): SetDeclaration {
+  return { kind: 'set', name, type: 'bitmap:port', options: [{ name: 'range', value: '0-65535' }] };
 }
 
 /** `ipset add SET MEMBER`. */

@@ -3,7 +3,7 @@ import type { Declaration } from '../model/declaration';
 import type { VirtualServerAddress } from '../model/ipvs';
 import type { Prefix } from './addresses';
 import { bindAddress } from './addresses';
-import { ACCEPT, MASQUERADE, filter, nat, prepend } from './declare';
+import { ACCEPT, filter, masquerade as toMasquerade, nat, prepend } from './declare';
 import { isOfConnectionFor, isToVirtualServer } from './matches';
 import type { LaidOut } from './shared-parts';
 import { IPVS_CONNTRACK, forwarding } from './shared-parts';
@@ -44,7 +44,7 @@ function declareMasquerade(
   if (masquerade === 'none') return [];
   // Serves clients of every network and touches nothing else, unlike a match on the client's own network (measured).
   const matches = masquerade === 'all' ? [] : [isToVirtualServer(server, 'MASQ')];
-  return [prepend(nat('POSTROUTING', server.family), matches, MASQUERADE)];
+  return [prepend(nat('POSTROUTING', server.family), matches, toMasquerade(true))];
 }
 
 /**

@@ -1,28 +1,10 @@
 // What one scope serves on one host, and the names of the parts that come of it; input of the files that lay services out.
 import type { Service, ServiceLayout } from './service';
 
-/** What one scope serves on one host. All services are in one mode. */
+/** What one scope serves on one host. All services are in one mode; one of two families stands here twice. */
 export interface HostedServices {
   readonly layout: ServiceLayout;
   readonly services: readonly Service[];
-  /** Of services that are among `services`, at most one each. */
-  readonly nodePorts: readonly NodePort[];
-  /** Of services that are among `services`, at most one each. */
-  readonly loadBalancers: readonly LoadBalancer[];
-}
-
-/** A port of the host itself that leads to a service. */
-export interface NodePort {
-  readonly service: Service;
-  readonly port: number;
-}
-
-/** Addresses of a load balancer before the hosts, at which they serve too, at the service's port. */
-export interface LoadBalancer {
-  readonly service: Service;
-  readonly addresses: readonly string[];
-  /** Networks that may come in; none: all. */
-  readonly sourceRanges: readonly string[];
 }
 
 /** Parts of a host in iptables mode, whatever serves there. */
@@ -30,9 +12,12 @@ export const IPTABLES_PARTS = {
   services: '10-services',
   /** Stands before the services, so that its jump in FORWARD is below theirs, as with kube-proxy. */
   externalServices: '10-external-services',
+  healthChecks: '10-health-check-node-ports',
   nodePorts: { base: '10-node-ports', jump: '90-node-ports' },
   /** Stands behind the services, so that its jumps are above theirs. */
   firewall: '10-services-firewall',
+  /** Stands behind the firewall, so that its jumps are above all. */
+  localhost: '10-services-localhost',
 } as const;
 
 /** The part of a host in IPVS mode that holds what services share. */

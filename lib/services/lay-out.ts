@@ -1,12 +1,11 @@
 // Puts all that is served on one host into parts; used by constructs, which add nothing to what is declared here.
 import type { Declaration } from '../model/declaration';
+import type { Family } from '../model/iptables';
 import { declareService } from './cluster-ip';
-import { declareExternal } from './external';
 import {
   declareExternalServicesBase,
   declareFirewallBase,
-  declareNodePortsBase,
-  declareNodePortsJump,
+  declareHealthChecksBase,
   declareServicesBase,
 } from './host-wide';
 import type { HostedServices } from './hosted-services';
@@ -14,46 +13,51 @@ import { IPTABLES_PARTS, loadBalancerPart, nodePortPart, servicePart } from './h
 import { layOutInIpvsMode } from './ipvs-mode/lay-out';
 import { declareLoadBalancer } from './load-balancer';
 import { declareNodePort } from './node-port';
+import { declareLocalhost, declareNodePortsBase, declareNodePortsJump } from './node-ports-base';
+import { PartsBuilder } from './parts-builder';
+import { isExternal } from './service';
 import { forwarding } from './shared-parts';
 
 /** Part by part, in the order in which parts count. A change of one service changes the parts of that service alone. */
 export function layOut(hosted: HostedServices): ReadonlyMap<string, readonly Declaration[]> {
   const isInIpvsMode = hosted.services.some(({ ipvs }) => ipvs !== undefined);
-  const parts = isInIpvsMode ? layOutInIpvsMode(hosted) : layOutInIptablesMode(hosted);
-  return new Map([...parts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return (isInIpvsMode ? layOutInIpvsMode(hosted) : layOutInIptablesMode(hosted)).inOrder();
 }
 
-function layOutInIptablesMode(hosted: HostedServices): ReadonlyMap<string, readonly Declaration[]> {
-  const { layout, services, nodePorts, loadBalancers } = hosted;
-  const parts = layOutShared(hosted);
-  const external = new Set([...nodePorts, ...loadBalancers].map(({ service }) => service.name));
+const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
+
+function layOutInIptablesMode(hosted: HostedServices): PartsBuilder {
+  const { layout, services } = hosted;
+  const parts = new PartsBuilder();
+  for (const family of FAMILIES) layOutShared(hosted, family, parts);
   for (const service of services) {
-    const declared = declareService(service, layout);
-    const entrance = external.has(service.name) ? declareExternal(service, layout) : [];
-    parts.set(servicePart(service), [...declared, ...entrance]);
+    parts.add(servicePart(service), declareService(service, layout));
+    if (service.nodePort !== undefined) parts.add(nodePortPart(service), declareNodePort(service, layout));
+    if (service.loadBalancer !== undefined)
+      parts.add(loadBalancerPart(service), declareLoadBalancer(service, layout));
   }
-  for (const { service, port } of nodePorts)
-    parts.set(nodePortPart(service), declareNodePort(service, port, layout));
-  for (const balancer of loadBalancers)
-    parts.set(loadBalancerPart(balancer.service), declareLoadBalancer(balancer, layout));
   return parts;
 }
 
-function layOutShared(hosted: HostedServices): Map<string, readonly Declaration[]> {
-  const { layout, services, nodePorts, loadBalancers } = hosted;
-  const parts = new Map<string, readonly Declaration[]>();
-  if (services.length > 0) {
-    const { name, declarations } = forwarding('ipv4');
-    parts.set(name, declarations);
-    parts.set(IPTABLES_PARTS.services, declareServicesBase(layout));
+function layOutShared({ layout, services }: HostedServices, family: Family, parts: PartsBuilder): void {
+  const ofFamily = services.filter((service) => service.family === family);
+  const hasNodePorts = ofFamily.some(({ nodePort }) => nodePort !== undefined);
+  const balancers = ofFamily.flatMap(({ loadBalancer }) => loadBalancer ?? []);
+  const [ports, forward] = [IPTABLES_PARTS.nodePorts, forwarding(family)];
+  if (ofFamily.length > 0) {
+    parts.add(forward.name, forward.declarations);
+    parts.add(IPTABLES_PARTS.services, declareServicesBase(layout, family));
   }
-  if (nodePorts.length + loadBalancers.length > 0)
-    parts.set(IPTABLES_PARTS.externalServices, declareExternalServicesBase(layout));
-  if (nodePorts.length > 0) {
-    parts.set(IPTABLES_PARTS.nodePorts.base, declareNodePortsBase(layout));
-    parts.set(IPTABLES_PARTS.nodePorts.jump, declareNodePortsJump(layout));
+  if (ofFamily.some(isExternal))
+    parts.add(IPTABLES_PARTS.externalServices, declareExternalServicesBase(layout, family));
+  if (balancers.some(({ healthCheckNodePort }) => healthCheckNodePort !== undefined))
+    parts.add(IPTABLES_PARTS.healthChecks, declareHealthChecksBase(layout, family));
+  if (hasNodePorts) {
+    parts.add(ports.base, declareNodePortsBase(layout, family));
+    parts.add(ports.jump, declareNodePortsJump(layout, family));
   }
-  if (loadBalancers.some(({ sourceRanges }) => sourceRanges.length > 0))
-    parts.set(IPTABLES_PARTS.firewall, declareFirewallBase(layout));
-  return parts;
+  if (hasNodePorts && layout.localhostNodePorts && family === 'ipv4')
+    parts.add(IPTABLES_PARTS.localhost, declareLocalhost(layout));
+  if (balancers.some(({ sourceRanges }) => sourceRanges.length > 0))
+    parts.add(IPTABLES_PARTS.firewall, declareFirewallBase(layout, family));
 }

@@ -1,55 +1,74 @@
-// What addresses of a load balancer mean in iptables mode, external traffic policy Cluster; used by the construct LoadBalancerService.
+// What addresses of a load balancer mean in iptables mode; used by lay-out.ts.
 import type { Declaration } from '../model/declaration';
 import type { Match } from '../model/rule';
 import type { ChainNames } from './chain-names';
 import { chainNames } from './chain-names';
 import {
+  ACCEPT,
   DROP,
-  REJECT,
   append,
   comment,
   count,
   declareChain,
   filter,
+  isAt,
   isFrom,
   isProtocol,
-  isTo,
   isToPort,
   jump,
   nat,
 } from './declare';
-import type { LoadBalancer } from './hosted-services';
-import type { Service, ServiceLayout } from './service';
+import { refuses } from './refusals';
+import type { LoadBalancer, Service, ServiceLayout } from './service';
 import { letsHostIn } from './source-ranges';
+import { trafficOf } from './traffic';
 
 /**
  * A packet for an address of the load balancer that reaches the host, or that the host itself sends, goes straight to an endpoint.
  * With source ranges it first has to come from one of them.
  */
-export function declareLoadBalancer(balancer: LoadBalancer, layout: ServiceLayout): readonly Declaration[] {
-  const { service, addresses, sourceRanges } = balancer;
+export function declareLoadBalancer(service: Service, layout: ServiceLayout): readonly Declaration[] {
+  const { loadBalancer: balancer, family } = service;
+  if (balancer === undefined) return [];
   const names = chainNames(layout.chainPrefix);
-  if (service.endpoints.length === 0) {
-    return addresses.map((address) =>
-      append(filter(names.externalServices), isForService(address, service, 'has no endpoints'), REJECT),
-    );
-  }
-  const isRestricted = sourceRanges.length > 0;
+  const { hasEndpoints, external } = trafficOf(service);
+  const isRestricted = hasEndpoints && balancer.addresses.length > 0 && balancer.sourceRanges.length > 0;
   const chain = isRestricted ? names.ofFirewall(service) : names.ofExternal(service);
+  const balanced = { service, balancer, names };
   return [
-    ...(isRestricted ? declareFirewall(balancer, layout) : []),
-    ...addresses.map((address) =>
-      append(nat(names.services), isForService(address, service, 'loadbalancer IP'), jump(chain)),
-    ),
-    ...(isRestricted ? declareDrop(balancer, names) : []),
+    ...(isRestricted ? declareFirewall(balanced, layout) : []),
+    ...(hasEndpoints
+      ? balancer.addresses.map((address) =>
+          append(nat(names.services, family), isFor(address, service, 'loadbalancer IP'), jump(chain)),
+        )
+      : []),
+    ...(isRestricted ? declareDrop(balanced) : []),
+    ...(external.kind === 'refused'
+      ? balancer.addresses.map((address) =>
+          append(
+            filter(names.externalServices, family),
+            isFor(address, service, external.remark),
+            refuses(external.by, family),
+          ),
+        )
+      : []),
+    ...declareHealthCheck(balanced),
   ];
 }
 
+interface Balanced {
+  readonly service: Service;
+  readonly balancer: LoadBalancer;
+  readonly names: ChainNames;
+}
+
 /** Lets in by source; what it returns keeps its destination, by which PROXY-FIREWALL knows and drops it. */
-function declareFirewall(balancer: LoadBalancer, layout: ServiceLayout): readonly Declaration[] {
-  const { service, addresses, sourceRanges } = balancer;
-  const names = chainNames(layout.chainPrefix);
-  const chain = nat(names.ofFirewall(service));
+function declareFirewall(
+  { service, balancer, names }: Balanced,
+  layout: ServiceLayout,
+): readonly Declaration[] {
+  const { addresses, sourceRanges } = balancer;
+  const chain = nat(names.ofFirewall(service), service.family);
   const enter = jump(names.ofExternal(service));
   const isBalanced = comment(`${service.name} loadbalancer IP`);
   return [
@@ -63,13 +82,24 @@ function declareFirewall(balancer: LoadBalancer, layout: ServiceLayout): readonl
   ];
 }
 
-function declareDrop({ service, addresses }: LoadBalancer, names: ChainNames): readonly Declaration[] {
+function declareDrop({ service, balancer, names }: Balanced): readonly Declaration[] {
   const remark = `traffic not accepted by ${names.ofFirewall(service)}`;
-  return addresses.map((address) =>
-    append(filter(names.proxyFirewall), isForService(address, service, remark), DROP),
+  return balancer.addresses.map((address) =>
+    append(filter(names.proxyFirewall, service.family), isFor(address, service, remark), DROP),
   );
 }
 
-function isForService(address: string, { name, protocol, port }: Service, remark: string): readonly Match[] {
-  return [isTo(address), isProtocol(protocol), comment(`${name} ${remark}`), isToPort(protocol, port)];
+/** Lets the load balancer ask, whatever else INPUT refuses. */
+function declareHealthCheck({ service, balancer, names }: Balanced): readonly Declaration[] {
+  if (balancer.healthCheckNodePort === undefined) return [];
+  const matches = [
+    isProtocol('tcp'),
+    comment(`${service.name} health check node port`),
+    isToPort('tcp', balancer.healthCheckNodePort),
+  ];
+  return [append(filter(names.nodePorts, service.family), matches, ACCEPT)];
+}
+
+function isFor(address: string, service: Service, remark: string): readonly Match[] {
+  return isAt({ ...service, address }, `${service.name} ${remark}`);
 }

@@ -1,32 +1,36 @@
-// What a node port of a service means in iptables mode, external traffic policy Cluster; used by the construct NodePortService.
+// What a node port of a service means in iptables mode; used by lay-out.ts.
 import type { Declaration } from '../model/declaration';
 import { chainNames } from './chain-names';
-import { IS_TO_THIS_HOST, REJECT, append, comment, filter, isProtocol, isToPort, jump, nat } from './declare';
+import { IS_TO_THIS_HOST, append, comment, filter, isProtocol, isToPort, jump, nat } from './declare';
+import { refuses } from './refusals';
 import type { Service, ServiceLayout } from './service';
+import { trafficOf } from './traffic';
 
-/** The lines that let a port of every address of the host lead to where external traffic enters the service. */
-export function declareNodePort(
-  service: Service,
-  nodePort: number,
-  layout: ServiceLayout,
-): readonly Declaration[] {
+/** The lines that let a port of the host's addresses lead to where external traffic enters the service. */
+export function declareNodePort(service: Service, layout: ServiceLayout): readonly Declaration[] {
+  const { name, protocol, family, nodePort } = service;
+  if (nodePort === undefined) return [];
   const names = chainNames(layout.chainPrefix);
-  const { name, protocol } = service;
+  const { hasEndpoints, external } = trafficOf(service);
   const isToNodePort = isToPort(protocol, nodePort);
-  if (service.endpoints.length === 0) {
-    const matches = [
-      isProtocol(protocol),
-      comment(`${name} has no endpoints`),
-      IS_TO_THIS_HOST,
-      isToNodePort,
-    ];
-    return [append(filter(names.externalServices), matches, REJECT)];
-  }
   return [
-    append(
-      nat(names.nodePorts),
-      [isProtocol(protocol), comment(name), isToNodePort],
-      jump(names.ofExternal(service)),
-    ),
+    ...(hasEndpoints
+      ? [
+          append(
+            nat(names.nodePorts, family),
+            [isProtocol(protocol), comment(name), isToNodePort],
+            jump(names.ofExternal(service)),
+          ),
+        ]
+      : []),
+    ...(external.kind === 'refused'
+      ? [
+          append(
+            filter(names.externalServices, family),
+            [isProtocol(protocol), comment(`${name} ${external.remark}`), IS_TO_THIS_HOST, isToNodePort],
+            refuses(external.by, family),
+          ),
+        ]
+      : []),
   ];
 }

@@ -104,12 +104,7 @@ test.each<readonly [what: string, props: Partial<HostProps>, expected: readonly 
   [
     'a network that is none',
     { podCidr: '10.5.75.0/33' },
-    [
-      'podCidr is not an IPv4 network',
-      'at: lab/cloudos1',
-      'given: 10.5.75.0/33',
-      'allowed: such as 10.5.75.0/24',
-    ],
+    ['podCidr is no network', 'at: lab/cloudos1', 'given: 10.5.75.0/33', 'allowed: a length of 0 to 32'],
   ],
   [
     'a network with host bits',
@@ -119,18 +114,28 @@ test.each<readonly [what: string, props: Partial<HostProps>, expected: readonly 
       'at: lab/cloudos1',
       'given: 10.5.75.1/24',
       'allowed: host bits of zero',
-      'to do: write 10.5.75.0/24',
+      'to do: write 10.5.75.0/24, or 10.5.75.1/32 for the one address',
     ],
   ],
   [
-    'a network of IPv6',
-    { podCidr: 'fd00::/64' },
+    'a network with a leading zero',
+    { podCidr: '10.05.75.0/24' },
     [
-      'podCidr is IPv6, which this version does not lay out yet',
+      'podCidr has a number with a leading zero, which is octal to some programs and decimal to others',
       'at: lab/cloudos1',
-      'given: fd00::/64',
-      'allowed: IPv4',
-      'to do: give IPv4 alone, until a later version takes both',
+      'given: 10.05.75.0/24',
+      'allowed: numbers without leading zeros',
+      'to do: write 10.5.75.0/24 if you mean that',
+    ],
+  ],
+  [
+    'two networks of one family',
+    { podCidr: ['fd00:75::/64', 'fd00:88::/64'] },
+    [
+      'podCidr has two of one family',
+      'at: lab/cloudos1',
+      'given: fd00:75::/64, fd00:88::/64',
+      'allowed: one of IPv4, one of IPv6, or one of each',
     ],
   ],
   [
@@ -272,7 +277,7 @@ test('a prop of another version is not accepted and ignored', () => {
       'this version has no such prop',
       'at: lab/cloudos1',
       'given: waves',
-      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, nodeAddresses, podCidr, clusterCidr, podBridge, podInterfacePrefix, persist, lockTimeoutSeconds, confirmTimeoutSeconds, drainTimeoutSeconds, probes, managementCidrs, adopt, allowLockout',
+      'allowed: address, port, user, hostKey, sudo, bastion, provider, scope, chainPrefix, masqueradeMark, nodeAddresses, podCidr, clusterCidr, podBridge, podInterfacePrefix, randomFully, dropInvalid, persist, lockTimeoutSeconds, confirmTimeoutSeconds, drainTimeoutSeconds, probes, managementCidrs, adopt, allowLockout',
       'to do: leave it out: nothing would come of it',
     ),
   );

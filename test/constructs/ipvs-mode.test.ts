@@ -141,7 +141,7 @@ test('a node port of a host that does not say its addresses is an error that nam
   const service = new ClusterIpService(stack, 'web', { hosts: [newHost(stack)], ...WEB });
   expect(refusal(() => new NodePortService(stack, 'np', { service, nodePort: 30_080 }))).toBe(
     lines(
-      'in mode ipvs a node port opens at addresses of the host, and it does not say which it has',
+      'in mode ipvs a node port opens at addresses of the host, and it does not say which it has of ipv4',
       'at: lab/np',
       'given: lab/cloudos1',
       'allowed: hosts with nodeAddresses',
@@ -167,10 +167,10 @@ test('the virtual server and the sets of services are not to be had twice on a h
 test('node addresses are addresses', () => {
   expect(refusal(() => newHost(newStack(), { nodeAddresses: ['192.168.1.6/24'] }))).toBe(
     lines(
-      'nodeAddresses[0] is not an IPv4 address',
+      'nodeAddresses[0] is not an address',
       'at: lab/cloudos1',
       'given: 192.168.1.6/24',
-      'allowed: such as 10.96.0.10',
+      'allowed: such as 10.96.0.10 or fd00::10',
     ),
   );
 });

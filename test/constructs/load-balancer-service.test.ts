@@ -131,7 +131,7 @@ test('an address that another service has at the same port is an error that name
   expect(
     refusal(() => new LoadBalancerService(stack, 'lb2', { service: second, addresses: ['10.42.162.216'] })),
   ).toContain(
-    'load balancer address 10.42.162.216:809/tcp is declared twice on host lab/cloudos1\nat: lab/lb2\ngiven: first by lab/lb, again by lab/lb2\n',
+    'service address 10.42.162.216:809/tcp is declared twice on host lab/cloudos1\nat: lab/lb2\ngiven: first by lab/lb, again by lab/lb2\n',
   );
 });
 
@@ -145,25 +145,72 @@ test.each<readonly [what: string, props: object, expected: readonly string[]]>([
   [
     'a network for an address',
     { addresses: ['10.42.162.0/24'] },
-    ['addresses[0] is not an IPv4 address', 'given: 10.42.162.0/24', 'allowed: such as 10.96.0.10'],
+    ['addresses[0] is not an address', 'given: 10.42.162.0/24', 'allowed: such as 10.96.0.10 or fd00::10'],
   ],
   [
     'an address for a range',
     { sourceRanges: ['10.42.8.102'] },
-    ['sourceRanges[0] is not an IPv4 network', 'given: 10.42.8.102', 'allowed: such as 10.5.75.0/24'],
+    [
+      'sourceRanges[0] is no network',
+      'given: 10.42.8.102',
+      'allowed: an address, a slash and a length, such as 192.0.2.0/24 or 2001:db8::/32',
+      'to do: write 10.42.8.102/32 for the one address',
+    ],
   ],
   [
-    'a policy that is for later',
+    'a range of the wrong family',
+    { sourceRanges: ['10.42.0.0/16', '2001:db8::/32'] },
+    [
+      'a source range is of a family of which addresses has none, and would restrict nothing',
+      'given: 2001:db8::/32, with addresses 10.42.162.216',
+      'allowed: source ranges of the families of addresses',
+      'to do: correct the range, or leave it out',
+    ],
+  ],
+  [
+    'an address that no range would restrict',
+    { addresses: ['10.42.162.216', 'fd00::216'], sourceRanges: ['10.42.0.0/16'], dual: true },
+    [
+      'an address is of a family of which sourceRanges has none, and would be open to everybody',
+      'given: fd00::216, with sourceRanges 10.42.0.0/16',
+      'allowed: source ranges of each family of addresses',
+      'to do: add ranges of that family; ::/0 if everybody may reach it',
+    ],
+  ],
+  [
+    'an address of a family that the service has not',
+    { addresses: ['fd00::216'] },
+    [
+      'addresses[0] is of a family of which the service has no cluster IP',
+      'given: fd00::216',
+      'allowed: addresses of the families of clusterIp',
+      'to do: give clusterIp an address of that family too, or leave this one out',
+    ],
+  ],
+  [
+    'a health check where every host answers',
+    { healthCheckNodePort: 30_000 },
+    [
+      'with externalTrafficPolicy Cluster every host answers, and there is nothing to ask',
+      'given: healthCheckNodePort 30000, externalTrafficPolicy not given',
+      "allowed: healthCheckNodePort with externalTrafficPolicy: 'Local'",
+      "to do: leave it out, or give externalTrafficPolicy: 'Local'",
+    ],
+  ],
+  [
+    'policy Local and an endpoint of which nobody knows where it is',
     { externalTrafficPolicy: 'Local' },
     [
-      'this version has no such prop',
-      'given: externalTrafficPolicy',
-      'allowed: service, addresses, sourceRanges',
-      'to do: leave it out: nothing would come of it',
+      'with policy Local it must be known which endpoints are on which host',
+      'given: 10.42.147.255, and no podCidr of its family of lab/cloudos1',
+      'allowed: endpoints with a host, or known addresses and hosts with a podCidr',
+      'to do: give the endpoint its host, or lab/cloudos1 its podCidr',
     ],
   ],
 ])('a load balancer with %s is refused at once', (_what, props, [what = '', ...rest]) => {
   const stack = newStack();
-  const given = { service: declareService(stack), addresses: ['10.42.162.216'], ...props };
+  const { dual, ...more } = { dual: false, ...props };
+  const clusterIp = dual ? ['172.17.185.22', 'fd00::22'] : '172.17.185.22';
+  const given = { service: declareService(stack, { clusterIp }), addresses: ['10.42.162.216'], ...more };
   expect(refusal(() => new LoadBalancerService(stack, 'lb', given))).toBe(lines(what, 'at: lab/lb', ...rest));
 });

@@ -126,7 +126,7 @@ test('a service in a construct of the user has the ids on the way in its name', 
 });
 
 test.each([
-  ['cluster IP, port and protocol', {}, 'cluster IP 10.96.0.10:80/tcp'],
+  ['cluster IP, port and protocol', {}, 'service address 10.96.0.10:80/tcp'],
   ['name', { name: 'lab/web', protocol: 'udp' }, 'service lab/web'],
 ] as const)('two services of one %s on a host are an error that names both', (_what, props, taken) => {
   const stack = newStack();

@@ -103,10 +103,12 @@ export const managed: HostProps = { address: '192.0.2.1', managementCidrs: '192.
 export const keyed: HostProps = { address: '192.0.2.1', provider: 'gatewright.east' };
 // @ts-expect-error no other protocol has ports that iptables matches and kube-proxy serves
 export const icmp: Pick<ClusterIpServiceProps, 'protocol'> = { protocol: 'icmp' };
-// @ts-expect-error one of three words
-export const sticky: Partial<ClusterIpServiceProps> = { sessionAffinity: {} };
-// @ts-expect-error one of three words
-export const terminating: Endpoint = { address: '10.0.0.1', port: 80, terminating: true };
+// @ts-expect-error there is but one kind, by the client's address
+export const sticky: Partial<ClusterIpServiceProps> = { sessionAffinity: 'ClientIP' };
+// @ts-expect-error kube-proxy's words, in its spelling
+export const near: Partial<ClusterIpServiceProps> = { internalTrafficPolicy: 'local' };
+// @ts-expect-error the host itself, not its name
+export const placed: Endpoint = { address: '10.0.0.1', port: 80, host: 'cloudos1' };
 // @ts-expect-error the kernel has no scheduler of that name
 export const friendly: Partial<ClusterIpServiceProps> = { mode: 'ipvs', scheduler: 'round-robin' };
 // @ts-expect-error a load balancer has addresses

@@ -1,4 +1,4 @@
-// Source ranges of load balancers in IPVS mode: which networks may reach which addresses; used by base.ts, service.ts and lay-out.ts.
+// Source ranges of load balancers in IPVS mode: which networks may reach which addresses; used by base.ts and service.ts.
 import type { Declaration } from '../../model/declaration';
 import type { MemberDeclaration } from '../../model/ipset';
 import type { Match } from '../../model/rule';
@@ -17,57 +17,61 @@ import {
   jump,
   prepend,
 } from '../declare';
-import type { HostedServices, LoadBalancer } from '../hosted-services';
 import { isToVirtualServer } from '../matches';
-import type { ServiceLayout } from '../service';
+import type { LoadBalancer, Service, ServiceLayout } from '../service';
 import { letsHostIn } from '../source-ranges';
+import type { FamilyServices } from './base';
+import type { SetNames } from './names';
 import { setNames } from './names';
 
 /** The sets, chains and jumps, where any load balancer of the host has source ranges. */
-export function declareRangesBase({ layout, loadBalancers }: HostedServices): readonly Declaration[] {
-  const restricted = loadBalancers.filter(isRestricted);
+export function declareRangesBase(
+  { layout, family, services }: FamilyServices,
+  sets: SetNames,
+): readonly Declaration[] {
+  const restricted = services.flatMap(({ loadBalancer }) => loadBalancer ?? []).filter(isRestricted);
   if (restricted.length === 0) return [];
   const names = chainNames(layout.chainPrefix);
-  const sets = setNames(layout.chainPrefix);
   const letsHost = restricted.some((balancer) => letsHostIn(balancer, layout));
-  const ranges = filter(names.sourceRangesFirewall);
+  const ranges = filter(names.sourceRangesFirewall, family);
   const entrance = comment('kube-proxy firewall rules');
   const isBalanced = comment(`${FOR_BALANCER} for load balancer with sourceRange`);
   return [
-    declareSet(sets.loadBalancerFw, 'hash:ip,port'),
-    declareSet(sets.sourceCidr, 'hash:ip,port,net'),
-    ...(letsHost ? [declareSet(sets.sourceIp, 'hash:ip,port,ip')] : []),
+    declareSet(sets.loadBalancerFw, 'hash:ip,port', family),
+    declareSet(sets.sourceCidr, 'hash:ip,port,net', family),
+    ...(letsHost ? [declareSet(sets.sourceIp, 'hash:ip,port,ip', family)] : []),
     declareChain(ranges),
     append(ranges, isAllowed(sets.sourceCidr, 'cidr'), RETURN),
     ...(letsHost ? [append(ranges, isAllowed(sets.sourceIp, 'IP'), RETURN)] : []),
     append(ranges, [], DROP),
-    declareChain(filter(names.proxyFirewall)),
+    declareChain(filter(names.proxyFirewall, family)),
     append(
-      filter(names.proxyFirewall),
+      filter(names.proxyFirewall, family),
       [isBalanced, isInSet(sets.loadBalancerFw, 'dst,dst')],
       jump(names.sourceRangesFirewall),
     ),
-    ...['INPUT', 'FORWARD'].map((chain) => prepend(filter(chain), [entrance], jump(names.proxyFirewall))),
-    declareChain(filter(names.ipvsOutFilter)),
-    prepend(filter('OUTPUT'), [comment('kubernetes ipvs access filter')], jump(names.ipvsOutFilter)),
+    ...['INPUT', 'FORWARD'].map((chain) =>
+      prepend(filter(chain, family), [entrance], jump(names.proxyFirewall)),
+    ),
+    declareChain(filter(names.ipvsOutFilter, family)),
+    prepend(filter('OUTPUT', family), [comment('kubernetes ipvs access filter')], jump(names.ipvsOutFilter)),
   ];
 }
 
 /** What one load balancer adds: who may reach it, and for a host that may not, that its own packets go nowhere. */
-export function declareRanges(balancer: LoadBalancer, layout: ServiceLayout): readonly Declaration[] {
-  if (!isRestricted(balancer)) return [];
-  const { service, addresses, sourceRanges } = balancer;
-  const { port, protocol } = service;
-  const sets = setNames(layout.chainPrefix);
+export function declareRanges(service: Service, layout: ServiceLayout): readonly Declaration[] {
+  const { loadBalancer: balancer, port, protocol, family } = service;
+  if (balancer === undefined || !isRestricted(balancer)) return [];
+  const sets = setNames(layout.chainPrefix, family);
   const letsHost = letsHostIn(balancer, layout);
-  return addresses.flatMap((address): readonly Declaration[] => {
+  return balancer.addresses.flatMap((address): readonly Declaration[] => {
     const server = `${address},${protocol}:${port}`;
     const members: readonly MemberDeclaration[] = [
       declareMember(sets.loadBalancerFw, server),
-      ...sourceRanges.map((range) => declareMember(sets.sourceCidr, `${server},${range}`)),
+      ...balancer.sourceRanges.map((range) => declareMember(sets.sourceCidr, `${server},${range}`)),
       ...(letsHost ? [declareMember(sets.sourceIp, `${server},${address}`)] : []),
     ];
-    return letsHost ? members : [...members, declareHostOut(balancer, address, layout)];
+    return letsHost ? members : [...members, declareHostOut(service, address, layout)];
   });
 }
 
@@ -76,13 +80,12 @@ export function declareRanges(balancer: LoadBalancer, layout: ServiceLayout): re
  * it is known here by its virtual server.
  */
 function declareHostOut(
-  { service }: LoadBalancer,
+  { protocol, port, family }: Service,
   address: string,
   { chainPrefix }: ServiceLayout,
 ): Declaration {
-  const { protocol, port } = service;
   const matches = [isFrom(address), isToVirtualServer({ protocol, address, port })];
-  return append(filter(chainNames(chainPrefix).ipvsOutFilter), matches, DROP);
+  return append(filter(chainNames(chainPrefix).ipvsOutFilter, family), matches, DROP);
 }
 
 const FOR_BALANCER = 'Kubernetes service load balancer ip + port';
