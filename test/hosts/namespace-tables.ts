@@ -36,11 +36,16 @@ const SETS = [
 /** Texts of rules in the order in which they stand, by `table chain`. */
 export type TextsByChain = Readonly<Record<string, readonly string[]>>;
 
-/** What the tools save after loading the rules. Throws with the rules that the tools refuse. */
-export function loadAndSave(tool: Tool, rules: readonly PlacedRule[]): TextsByChain {
-  const { save, error } = run(tool, printRestore(tool, rules));
+/** What the tools save after loading the rules, which may name `sets`. Throws with the rules that the tools refuse. */
+export function loadAndSave(
+  tool: Tool,
+  rules: readonly PlacedRule[],
+  sets: readonly string[] = SETS,
+): TextsByChain {
+  const load = (some: readonly PlacedRule[]): Loaded => run(tool, printRestore(tool, some), sets);
+  const { save, error } = load(rules);
   if (error !== undefined) {
-    const refused = rules.filter((rule) => run(tool, printRestore(tool, [rule])).error !== undefined);
+    const refused = rules.filter((rule) => load([rule]).error !== undefined);
     const lines = refused.map(({ table, text }) => `\n${table}: ${text}`);
     throw new Error(`${tool.name} refuses ${lines.join('')}\n${error}`);
   }
@@ -80,9 +85,14 @@ function jumps(text: string, family: Family): string[] {
   return target?.kind === 'jump' || target?.kind === 'goto' ? [target.chain] : [];
 }
 
-function run({ name }: Tool, restore: string): { readonly save: string; readonly error?: string } {
-  const sets = SETS.map((set) => `ipset create ${set}`).join('\n');
-  const program = `${sets}\n${name}-restore && ${name}-save`;
+interface Loaded {
+  readonly save: string;
+  readonly error?: string;
+}
+
+function run({ name }: Tool, restore: string, sets: readonly string[]): Loaded {
+  const creating = sets.map((set) => `ipset create ${set}`).join('\n');
+  const program = `${creating}\n${name}-restore && ${name}-save`;
   const { status, stdout, stderr, error } = spawnSync('unshare', ['-n', 'sh', '-c', program], {
     input: restore,
     encoding: 'utf8',
