@@ -1,81 +1,108 @@
-// The way of a packet through the hooks of a host: one that arrives for the host itself, and one that the host sends.
-import type { Table } from '../model/iptables';
+// The way of a packet through the hooks of a host: one that arrives by a device, and one that the host sends.
+import type { Flow } from './flow';
+import { startFlow } from './flow';
+import type { Journey } from './hooks';
+import { endAll, tellRouting, walkTables } from './hooks';
+import { balance } from './ipvs';
 import type { Packet } from './packet';
+import { LOOPBACK, NO_DEVICE } from './packet';
+import { routeFlows, routeNear, routeOut } from './routing';
 import type { Surroundings } from './rule-set';
-import type { Ending, Step, Trace } from './trace';
-import type { Flow } from './traverse';
-import { traverse } from './traverse';
+import type { Trace } from './trace';
+
+/**
+ * The whole way of a packet that comes by a device: `delivered` to the host, `forwarded` by another device, or ended before. It is as it
+ * is when the host sees it first, and begins a connection unless its state says otherwise.
+ */
+export function walkFromDevice(packet: Packet, surroundings: Surroundings): Trace {
+  const journey = begin('forwarded', surroundings);
+  const arrived = walkTables([startFlow(begun(packet))], { hook: 'PREROUTING' }, journey);
+  const { toHost, elsewhere } = routeFlows(arrived, journey);
+  comeIn(toHost, journey);
+  const forwarded = walkTables(elsewhere, { hook: 'FORWARD' }, journey);
+  endAll('forwarded', walkTables(forwarded, { hook: 'POSTROUTING' }, journey), journey);
+  return journey;
+}
+
+/**
+ * The whole way of a packet that the host sends: `sent` by a device, `delivered` where it is for the host itself, or ended before. Its
+ * source is the address that the kernel chose for it.
+ */
+export function walkFromHost(packet: Packet, surroundings: Surroundings): Trace {
+  const journey = begin('sent', surroundings);
+  const begins: Packet = { ...begun(packet), inDevice: NO_DEVICE };
+  const route = routeOut(begins, surroundings);
+  if (route.kind === 'none') {
+    const flow = startFlow(begins);
+    tellRouting('nowhere', flow, journey);
+    endAll('no-route', [flow], journey);
+    return journey;
+  }
+  const leaving = [startFlow({ ...begins, outDevice: route.device })];
+  const beforeIpvs = walkTables(leaving, { hook: 'OUTPUT', tables: ['raw', 'mangle', 'nat'] }, journey);
+  const { passed, balanced } = balance(beforeIpvs, journey);
+  const filtered = walkTables(passed, { hook: 'OUTPUT', tables: ['filter', 'security'] }, journey);
+  sendOn(balanced, journey);
+  goOut(filtered, journey);
+  return journey;
+}
 
 /** To the host: `delivered`, unless something ends it before. What goes on to others ends as `forwarded`, and is not followed. */
 export function arrive(packet: Packet, surroundings: Surroundings): Trace {
-  const journey = begin(packet, surroundings);
-  walkAll(PREROUTING, 'PREROUTING', journey);
-  route(journey);
-  walkAll(INPUT, 'INPUT', journey);
-  return finish('delivered', journey);
+  const journey = begin('forwarded', surroundings);
+  const arrived = walkTables([startFlow(begun(packet))], { hook: 'PREROUTING' }, journey);
+  const whose = routeNear(arrived, journey);
+  endAll('delivered', walkTables(whose, { hook: 'INPUT' }, journey), journey);
+  return journey;
 }
 
 /** From the host: `sent`, unless something ends it before. */
 export function leave(packet: Packet, surroundings: Surroundings): Trace {
-  const journey = begin(packet, surroundings);
-  walkAll(OUTPUT, 'OUTPUT', journey);
-  walkAll(POSTROUTING, 'POSTROUTING', journey);
-  return finish('sent', journey);
+  const journey = begin('sent', surroundings);
+  const leaving = walkTables([startFlow(begun(packet))], { hook: 'OUTPUT' }, journey);
+  endAll('sent', walkTables(leaving, { hook: 'POSTROUTING' }, journey), journey);
+  return journey;
 }
 
-const PREROUTING: readonly Table[] = ['raw', 'mangle', 'nat'];
-const INPUT: readonly Table[] = ['mangle', 'filter', 'security', 'nat'];
-const OUTPUT: readonly Table[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
-const POSTROUTING: readonly Table[] = ['mangle', 'nat'];
-
-interface Journey {
-  readonly surroundings: Surroundings;
-  readonly steps: Step[];
-  readonly endings: Ending[];
-  flows: readonly Flow[];
+function begin(onward: Journey['onward'], surroundings: Surroundings): Journey {
+  return { surroundings, onward, steps: [], endings: [] };
 }
 
-function begin(packet: Packet, surroundings: Surroundings): Journey {
-  return { surroundings, steps: [], endings: [], flows: [{ packet, doubts: [] }] };
+function begun(packet: Packet): Packet {
+  const { source, destination, sourcePorts, destinationPorts } = packet;
+  return { ...packet, begun: { source, destination, sourcePorts, destinationPorts } };
 }
 
-function walkAll(tables: readonly Table[], chain: string, journey: Journey): void {
-  for (const table of tables) {
-    journey.flows = journey.flows.flatMap((flow) => {
-      if (table === 'nat' && !isSeenByNat(flow.packet)) return [flow];
-      const address = { family: flow.packet.family, table, chain };
-      const { passed, endings } = traverse(address, flow, journey);
-      journey.endings.push(...endings);
-      return passed;
-    });
-  }
+/** Through INPUT, where IPVS stands behind the filter. */
+function comeIn(flows: readonly Flow[], journey: Journey): void {
+  const filtered = walkTables(flows, { hook: 'INPUT', tables: ['mangle', 'filter', 'security'] }, journey);
+  const { passed, balanced } = balance(filtered, journey);
+  endAll('delivered', walkTables(passed, { hook: 'INPUT', tables: ['nat'] }, journey), journey);
+  sendOn(balanced, journey);
 }
 
-/** Table nat sees the first packet of a connection; what it decides then holds for all that follow. */
-function isSeenByNat({ ctstate }: Packet): boolean {
-  return ctstate === 'NEW' || ctstate === 'RELATED' || ctstate === 'unknown';
+/** What IPVS sends to a real server passes all of OUTPUT, as if it were the host's own. */
+function sendOn(flows: readonly Flow[], journey: Journey): void {
+  const filtered = walkTables(flows, { hook: 'OUTPUT' }, journey);
+  endAll(journey.onward, walkTables(filtered, { hook: 'POSTROUTING' }, journey), journey);
 }
 
-/** Only what is for an address of the host goes on to its INPUT. */
-function route(journey: Journey): void {
-  const { surroundings, endings, steps } = journey;
-  journey.flows = journey.flows.flatMap((flow) => {
-    const { packet } = flow;
-    const isLocal =
-      packet.isForHost === true ? 'yes' : surroundings.isLocal(packet.destination, packet.family);
-    if (isLocal === 'yes') return [flow];
-    const by = steps.findLast(({ did }) => did === 'translated')?.place;
-    const disposition = isLocal === 'no' ? 'forwarded' : 'unknown';
-    endings.push({ disposition, ...(by === undefined ? {} : { by }), ...flow });
-    return isLocal === 'no' ? [] : [flow];
-  });
+/** All of OUTPUT sees the device of the first route, POSTROUTING that of where the packet goes now. What is for the host comes in again. */
+function goOut(flows: readonly Flow[], journey: Journey): void {
+  const { toHost, elsewhere } = routeFlows(flows, journey);
+  endAll(journey.onward, walkTables(elsewhere, { hook: 'POSTROUTING' }, journey), journey);
+  const left = walkTables(toHost.map(leavingByLoopback), { hook: 'POSTROUTING' }, journey);
+  comeIn(walkTables(left.map(comingByLoopback), { hook: 'PREROUTING' }, journey), journey);
 }
 
-function finish(disposition: 'delivered' | 'sent', { steps, endings, flows }: Journey): Trace {
-  const translated = steps.findLast(({ did }) => did === 'translated')?.place;
-  const ends = flows.map((flow): Ending => {
-    const isElsewhere = flow.packet.isDestinationTranslated === true && translated !== undefined;
-    return { disposition, ...(isElsewhere ? { by: translated } : {}), ...flow };
-  });
-  return { steps, endings: [...endings, ...ends] };
+function leavingByLoopback(flow: Flow): Flow {
+  return { ...flow, packet: { ...flow.packet, outDevice: LOOPBACK } };
+}
+
+/** Its connection is known already. */
+function comingByLoopback(flow: Flow): Flow {
+  return {
+    ...flow,
+    packet: { ...flow.packet, inDevice: LOOPBACK, outDevice: NO_DEVICE, decided: 'both' },
+  };
 }

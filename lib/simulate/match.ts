@@ -3,8 +3,9 @@ import type { Table } from '../model/iptables';
 import type { Match, Rule } from '../model/rule';
 import { isWithin, parseAddresses } from './addresses';
 import type { Answer } from './answer';
-import { all, known, some, unlessNegated } from './answer';
+import { all, known, unlessNegated } from './answer';
 import { matchAddrtype } from './match-addrtype';
+import { matchCtstate } from './match-conntrack';
 import { MODULES } from './modules';
 import type { Packet } from './packet';
 import { isDevice, isPortWithin } from './packet';
@@ -20,6 +21,8 @@ export interface Look {
 export interface Unjudged {
   readonly match: Match;
   readonly why: string;
+  /** Nothing is lacking: the kernel goes one way or the other. */
+  readonly isByChance: boolean;
 }
 
 /** With what cannot be judged, if the answer hangs on it. */
@@ -32,7 +35,7 @@ export function matchRule(rule: Rule, packet: Packet, look: Look): RuleAnswer {
   for (const match of rule.matches) {
     const answer = matchOne(match, packet, look);
     if (answer === 'no') return { answer };
-    if (answer === 'unknown') unjudged.push({ match, why: whyUnjudged(match) });
+    if (answer === 'unknown') unjudged.push({ match, ...whyUnjudged(match, look) });
   }
   return unjudged.length === 0 ? { answer: 'yes' } : { answer: 'unknown', unjudged };
 }
@@ -69,16 +72,6 @@ export function matchOne(match: Match, packet: Packet, look: Look): Answer {
     case 'opaque':
       return 'unknown';
   }
-}
-
-/** Is the packet in one of the states? Table raw comes before connection tracking. */
-export function matchCtstate(states: readonly string[], packet: Packet, table: Table): Answer {
-  if (packet.ctstate === 'UNTRACKED') return known(states.includes('UNTRACKED'));
-  if (table === 'raw' || packet.ctstate === 'unknown') return 'unknown';
-  const translated = states.includes('DNAT') ? known(packet.isDestinationTranslated === true) : 'no';
-  // Its source is translated when it leaves, if at all, which is not known here.
-  const source = states.includes('SNAT') ? 'unknown' : 'no';
-  return some([known(states.includes(packet.ctstate)), translated, source]);
 }
 
 function matchPrefix(prefix: string, addresses: Packet['source'], { family }: Packet): Answer {
@@ -119,10 +112,27 @@ function matchModule(match: Extract<Match, { kind: 'module' }>, packet: Packet, 
 }
 
 /** In words that end a sentence. */
-function whyUnjudged(match: Match): string {
+function whyUnjudged(match: Match, { surroundings }: Look): Pick<Unjudged, 'why' | 'isByChance'> {
+  if (match.kind === 'statistic-random') return { why: 'it goes by chance', isByChance: true };
+  const row = match.kind === 'module' ? MODULES[match.module] : undefined;
+  if (row?.kind === 'by-chance') return { why: row.why, isByChance: true };
+  // Of sets that are given it is the packet that does not show enough.
+  const isGiven = surroundings.sets !== undefined && match.kind === 'module' && match.module === 'set';
+  return { why: isGiven ? SET_OR_PACKET : whyNotKnown(match), isByChance: false };
+}
+
+const SET_OR_PACKET = 'the set is not known, or the packet does not say what it asks';
+
+function whyNotKnown(match: Match): string {
   const row =
     MODULES[match.kind === 'module' ? match.module : match.kind === 'opaque' ? (match.words[1] ?? '') : ''];
-  if (row?.kind === 'not-evaluated') return row.why;
+  if (
+    row !== undefined &&
+    row.kind !== 'own-kind' &&
+    (match.kind === 'module' || row.kind === 'not-evaluated')
+  ) {
+    return row.why;
+  }
   switch (match.kind) {
     case 'opaque':
       return 'its words are not known to Gatewright';
@@ -135,8 +145,6 @@ function whyUnjudged(match: Match): string {
       return 'the mark is not known';
     case 'ctstate':
       return 'the state of the connection is not known there';
-    case 'statistic-random':
-      return 'it goes by chance';
     default:
       return 'that is not known from here';
   }

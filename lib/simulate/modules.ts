@@ -1,21 +1,25 @@
 // The modules behind `-m`: which of them are evaluated, and why the others are not. A test holds that none of the vocabulary is missing.
 import type { ModuleOption } from '../model/rule';
-import { protocolNumber } from '../syntax/vocabulary/protocols';
 import { readPortRange } from '../syntax/vocabulary/values';
 import { addressBits, isBetween } from './addresses';
 import type { Answer } from './answer';
 import { all, known, some, unlessNegated } from './answer';
 import type { Look } from './match';
-import { matchCtstate } from './match';
+import { matchConntrack } from './match-conntrack';
+import { matchIpvs } from './match-ipvs';
+import { matchRecent } from './match-recent';
+import { matchSet } from './match-set';
 import type { Packet } from './packet';
 import { isPortWithin } from './packet';
 
 /** What the simulator does with the uses of one module. */
 export type ModuleRow =
-  | { readonly kind: 'evaluated'; readonly evaluate: Evaluate }
+  | { readonly kind: 'evaluated'; readonly evaluate: Evaluate; readonly why: string }
   /** By its own kind of match. */
   | { readonly kind: 'own-kind' }
-  | { readonly kind: 'not-evaluated'; readonly why: string };
+  | { readonly kind: 'not-evaluated'; readonly why: string }
+  /** The kernel decides packet by packet. */
+  | { readonly kind: 'by-chance'; readonly why: string };
 
 type Evaluate = (options: readonly ModuleOption[], packet: Packet, look: Look) => Answer;
 
@@ -30,31 +34,31 @@ export const MODULES: Readonly<Record<string, ModuleRow>> = {
   comment: OWN_KIND,
   mark: OWN_KIND,
   addrtype: OWN_KIND,
-  conntrack: { kind: 'evaluated', evaluate: conntrack },
-  state: { kind: 'evaluated', evaluate: conntrack },
-  multiport: { kind: 'evaluated', evaluate: eachOf(multiport) },
-  iprange: { kind: 'evaluated', evaluate: eachOf(iprange) },
-  pkttype: { kind: 'evaluated', evaluate: eachOf(pkttype) },
-  icmp: { kind: 'evaluated', evaluate: otherProtocol('icmp') },
-  icmp6: { kind: 'evaluated', evaluate: otherProtocol('ipv6-icmp') },
-  esp: { kind: 'evaluated', evaluate: otherProtocol('esp') },
-  ah: { kind: 'evaluated', evaluate: otherProtocol('ah') },
-  mh: { kind: 'evaluated', evaluate: otherProtocol('mobility-header') },
-  statistic: notEvaluated('it goes by chance, or by the count of packets'),
+  conntrack: evaluated(matchConntrack),
+  state: evaluated(matchConntrack),
+  multiport: evaluated(eachOf(multiport)),
+  iprange: evaluated(eachOf(iprange)),
+  pkttype: evaluated(eachOf(pkttype)),
+  icmp: evaluated(otherProtocol('icmp')),
+  icmp6: evaluated(otherProtocol('ipv6-icmp')),
+  esp: evaluated(otherProtocol('esp')),
+  ah: evaluated(otherProtocol('ah')),
+  mh: evaluated(otherProtocol('mobility-header')),
+  statistic: { kind: 'by-chance', why: 'it goes by the count of packets' },
   limit: notEvaluated('it depends on how many packets came before'),
   connlimit: notEvaluated('it depends on how many connections there are'),
   hashlimit: notEvaluated('it depends on how many packets came before'),
-  recent: notEvaluated('it depends on who came before'),
-  set: notEvaluated('the members of sets are not looked at'),
+  recent: evaluated(matchRecent, 'it depends on who came before'),
+  set: evaluated(matchSet, 'the members of sets are not looked at'),
   connmark: notEvaluated('the marks of connections are not known'),
   connbytes: notEvaluated('it depends on what a connection carried before'),
   helper: notEvaluated('the helpers of connections are not known'),
-  physdev: notEvaluated('the ports of bridges are not known'),
+  physdev: evaluated(physdev, 'the ports of bridges are not known'),
   owner: notEvaluated('whose socket it is is not known'),
   policy: notEvaluated('the policies of IPsec are not known'),
   rpfilter: notEvaluated('it depends on the way back that the kernel would take'),
   socket: notEvaluated('the sockets of the host are not known'),
-  ipvs: notEvaluated('what IPVS does with a packet is not followed'),
+  ipvs: evaluated(matchIpvs, 'what IPVS did with the packet is not known'),
   mac: notEvaluated('hardware addresses are not known'),
   length: notEvaluated('lengths of packets are not known'),
   ttl: notEvaluated('the TTL of packets is not known'),
@@ -73,6 +77,10 @@ export const MODULES: Readonly<Record<string, ModuleRow>> = {
   ipv6header: notEvaluated('headers of IPv6 that follow the first are not known'),
 };
 
+function evaluated(evaluate: Evaluate, why = 'that is not known from here'): ModuleRow {
+  return { kind: 'evaluated', evaluate, why };
+}
+
 function notEvaluated(why: string): ModuleRow {
   return { kind: 'not-evaluated', why };
 }
@@ -86,31 +94,6 @@ function eachOf(evaluate: (option: ModuleOption, packet: Packet, look: Look) => 
 /** It looks into packets of one protocol alone: whatever it asks, a packet of another does not have it. */
 function otherProtocol(protocol: string): Evaluate {
   return (_options, packet) => (packet.protocol === protocol ? 'unknown' : 'no');
-}
-
-/** Of a packet without a connection the kernel looks at the state alone, whatever else is asked, and matches nothing without it. */
-function conntrack(options: readonly ModuleOption[], packet: Packet, look: Look): Answer {
-  const state = options.filter(({ name }) => name === '--ctstate' || name === '--state');
-  if (packet.ctstate !== 'UNTRACKED') return eachOf(conntrackOption)(options, packet, look);
-  return state.length === 0 ? 'no' : eachOf(conntrackOption)(state, packet, look);
-}
-
-function conntrackOption(
-  { name, values: [value = ''] }: ModuleOption,
-  packet: Packet,
-  { table }: Look,
-): Answer {
-  switch (name) {
-    case '--ctstate':
-    case '--state':
-      return matchCtstate(value.split(','), packet, table);
-    case '--ctproto':
-      return known(Number(value) === protocolNumber(packet.protocol));
-    case '--ctdir':
-      return known(value.toLowerCase() === packet.direction);
-    default:
-      return 'unknown';
-  }
 }
 
 function multiport({ name, values: [value = ''] }: ModuleOption, packet: Packet): Answer {
@@ -134,4 +117,11 @@ function iprange({ name, values: [value = ''] }: ModuleOption, packet: Packet): 
 function pkttype({ values: [value = ''] }: ModuleOption, { inDevice, protocol }: Packet): Answer {
   if (inDevice.kind === 'none' || (inDevice.kind === 'named' && inDevice.name === 'lo')) return 'unknown';
   return protocol === 'tcp' ? known(value === 'unicast') : 'unknown';
+}
+
+/** Where no bridge has seen the packet, the kernel takes the rule if every option of it is negated. A host's own packets no bridge has seen. */
+function physdev(options: readonly ModuleOption[], { inDevice }: Packet, { surroundings }: Look): Answer {
+  const isOwn = inDevice.kind === 'none' || (inDevice.kind === 'named' && inDevice.name === 'lo');
+  if (surroundings.hasBridgePorts !== false && !isOwn) return 'unknown';
+  return known(options.every(({ negated }) => negated === true));
 }

@@ -4,6 +4,10 @@ import type { Rule } from '../model/rule';
 import { parseRuleText } from '../syntax/iptables-rule';
 import type { Addresses } from './addresses';
 import type { Answer } from './answer';
+import type { Ipvs } from './ipvs';
+import type { Device, Packet } from './packet';
+import type { RecentList } from './match-recent';
+import type { SetContents } from './set-contents';
 
 /** One chain as iptables-save tells it. */
 export interface Chain {
@@ -17,12 +21,45 @@ export interface Chain {
 /** By `chainKey`. A built-in chain that is absent is empty and accepts. */
 export type RuleSet = ReadonlyMap<string, Chain>;
 
+/** Where a packet for others goes: by a device, as far as that is known, or nowhere. */
+export type Route = { readonly kind: 'device'; readonly device: Device } | { readonly kind: 'none' };
+
 /** A host as far as a packet meets it. */
 export interface Surroundings {
   readonly ruleSet: RuleSet;
   /** Is it an address of the host itself? */
   readonly isLocal: (addresses: Addresses, family: Family) => Answer;
   readonly parse: ParseRule;
+  /**
+   * Where a packet goes that is not for the host itself.
+   * @default - by the device that the packet says, or one that is not known
+   */
+  readonly routeOf?: (packet: Packet) => Route;
+  /**
+   * The address that MASQUERADE and REDIRECT take from a device.
+   * @default - some address that is not known
+   */
+  readonly addressOf?: (device: string, family: Family) => string | undefined;
+  /**
+   * By name. Of one that is absent nothing is known.
+   * @default - nothing is known of any
+   */
+  readonly sets?: ReadonlyMap<string, SetContents>;
+  /**
+   * The lists of the recent match, by name. One that is absent is empty, as before the first packet.
+   * @default - nothing is known of any
+   */
+  readonly recent?: ReadonlyMap<string, RecentList>;
+  /**
+   * The virtual servers. None is an IPVS that takes nothing.
+   * @default - what IPVS does is not followed, and `-m ipvs` cannot be told
+   */
+  readonly ipvs?: Ipvs;
+  /**
+   * False where no device is a port of a bridge.
+   * @default - not known
+   */
+  readonly hasBridgePorts?: boolean;
 }
 
 export type ParseRule = (text: string, family: Family) => Rule;

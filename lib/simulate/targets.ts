@@ -1,16 +1,18 @@
 // What a target does to a packet that its rule matches. Used by traverse.ts; a test holds that no target of the vocabulary is missing.
 import type { Rule, Target } from '../model/rule';
 import type { Packet } from './packet';
-import { redirect, translateDestination } from './translations';
+import type { Translate } from './translations';
+import { masquerade, redirect, translateDestination, translateSource } from './translations';
 
 /** How a rule goes on, told apart by `kind`. */
 export type Effect =
-  | { readonly kind: 'accepted' | 'dropped' | 'rejected' | 'return' }
+  | { readonly kind: 'accepted' | 'return' }
+  | { readonly kind: 'dropped' | 'rejected' }
   | { readonly kind: 'jump' | 'goto'; readonly chain: string }
   /** To the next rule, with what it changes of the packet. */
   | { readonly kind: 'pass'; readonly change?: (packet: Packet) => Packet }
   /** Nat gives the packet another destination, or another source; the table is done with it. */
-  | { readonly kind: 'translated'; readonly change: (packet: Packet) => Packet }
+  | { readonly kind: 'translated'; readonly change: Translate }
   /** It may be anything. */
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -83,10 +85,10 @@ function targetEffect(target: Target): Effect {
       return target;
     case 'dnat':
       return { kind: 'translated', change: translateDestination(target.to) };
-    // Whoever the packet seems to come from when it leaves: here it is of no account.
     case 'snat':
+      return { kind: 'translated', change: translateSource(target) };
     case 'masquerade':
-      return { kind: 'translated', change: (packet) => packet };
+      return { kind: 'translated', change: masquerade(target) };
     case 'mark':
       return { kind: 'pass', change: (packet) => withMark(packet, target) };
     case 'reject':

@@ -1,10 +1,13 @@
-// What a walk tells: the rules that a packet met, and how it may end. Used by traverse.ts, journey.ts and by who reads a trace.
+// What a walk tells: what a packet met on its way, and how it may end. Used by traverse.ts, journey.ts and by who reads a trace.
 import type { ChainAddress } from '../model/iptables';
-import type { Packet } from './packet';
+import type { RealServerDeclaration, VirtualServerAddress } from '../model/ipvs';
 import type { Unjudged } from './match';
+import type { Packet } from './packet';
+import type { Way } from './ways';
 
 /** How a packet's way ends, as far as it is followed. */
-export type Disposition = 'delivered' | 'sent' | 'forwarded' | 'dropped' | 'rejected' | 'loop' | 'unknown';
+export type Disposition =
+  'delivered' | 'sent' | 'forwarded' | 'dropped' | 'rejected' | 'no-route' | 'loop' | 'unknown';
 
 /** A rule of a chain, by its place from 1; the policy of a built-in chain has none. */
 export interface Place {
@@ -20,14 +23,36 @@ export interface Doubt {
   readonly unjudged: readonly Unjudged[];
   /** What the target does is what is not known. */
   readonly why?: string;
+  /** Nothing is lacking: the kernel itself goes one way or the other, packet by packet. */
+  readonly isByChance: boolean;
 }
 
+/** What a packet met, told apart by `kind`. */
+export type Step = ChainStep | RoutingStep | VirtualServerStep;
+
 /** One rule that matched or may match, or a policy that decided. */
-export interface Step {
+export interface ChainStep {
+  readonly kind: 'rule' | 'policy';
   readonly place: Place;
   readonly answer: 'yes' | 'unknown';
   readonly did:
     'accepted' | 'dropped' | 'rejected' | 'return' | 'jump' | 'goto' | 'pass' | 'translated' | 'unknown';
+}
+
+/** Where a packet goes from here: to the host itself, on by a device, or nowhere. */
+export interface RoutingStep {
+  readonly kind: 'routing';
+  readonly to: 'host' | 'elsewhere' | 'nowhere' | 'unknown';
+  readonly packet: Packet;
+}
+
+/** What IPVS did with a packet for one of its virtual servers. */
+export interface VirtualServerStep {
+  readonly kind: 'virtual-server';
+  readonly server: VirtualServerAddress;
+  /** Absent where there is none to take it. */
+  readonly realServer?: RealServerDeclaration;
+  readonly did: 'balanced' | 'rejected' | 'unknown';
 }
 
 /** One way in which it may end. */
@@ -39,12 +64,21 @@ export interface Ending {
   readonly by?: Place;
   /** What would have to be known to tell whether it ends so. */
   readonly doubts: readonly Doubt[];
+  /** How each of them must turn out for that, on each way that leads there. */
+  readonly ways: readonly Way[];
+  /** Why it is not known, where that is no doubt of a rule. */
+  readonly why?: string;
 }
 
 /** All that was met, and all endings that are possible. */
 export interface Trace {
   readonly steps: readonly Step[];
   readonly endings: readonly Ending[];
+}
+
+/** The rules and policies that were met. */
+export function chainSteps({ steps }: Pick<Trace, 'steps'>): ChainStep[] {
+  return steps.filter((step): step is ChainStep => step.kind === 'rule' || step.kind === 'policy');
 }
 
 /** How it surely ends, or `unknown`. */

@@ -2,25 +2,17 @@
 import type { ChainAddress } from '../model/iptables';
 import { chainKey } from '../model/iptables';
 import { isSurelyElsewhere } from './elsewhere';
-import type { RuleAnswer } from './match';
-import { matchRule } from './match';
-import type { Packet } from './packet';
-import { joinPackets } from './packet';
+import type { Flow } from './flow';
+import { endFlow, mergeFlows, mergeWithin } from './flow';
+import { Fork } from './fork';
 import type { Surroundings } from './rule-set';
 import type { Effect } from './targets';
 import { effectOf } from './targets';
-import type { Doubt, Ending, Place, Step } from './trace';
-import { placeKey } from './trace';
-
-/** A packet that is still on its way, and what it hangs on that it came so far. */
-export interface Flow {
-  readonly packet: Packet;
-  readonly doubts: readonly Doubt[];
-}
+import type { Ending, Place, Step } from './trace';
 
 /** What one table made of it. */
 export interface Traversal {
-  /** Those that the table lets pass; several where nat may or may not have translated. */
+  /** Those that the table lets pass; several where something is in doubt. */
   readonly passed: readonly Flow[];
   readonly endings: readonly Ending[];
 }
@@ -28,28 +20,19 @@ export interface Traversal {
 /** Walks the chain from its first rule; `steps` gets what is met. */
 export function traverse(
   address: ChainAddress,
-  flow: Flow,
+  flows: readonly Flow[],
   { surroundings, steps }: { readonly surroundings: Surroundings; readonly steps: Step[] },
 ): Traversal {
   const walk: Walk = { surroundings, steps, passed: [], endings: [] };
-  const left = walkChain(address, flow, { walk, depth: 0 });
-  if (left !== undefined) followPolicy(address, left, walk);
-  return { passed: merged(walk, flow), endings: walk.endings };
-}
-
-/** One for each destination: where nothing else can become of the packet, it does not matter by which rule it passed. */
-function merged({ passed, endings }: Walk, { doubts }: Flow): Flow[] {
-  const flows: Flow[] = [];
-  for (const flow of passed) {
-    const twin = flows.findIndex(({ packet }) => isForTheSame(packet, flow.packet));
-    const joined = twin < 0 ? flow : join(flows[twin], flow);
-    if (joined !== undefined) flows.splice(twin < 0 ? flows.length : twin, 1, joined);
-  }
-  return flows.length === 1 && endings.length === 0 ? flows.map((flow) => ({ ...flow, doubts })) : flows;
-}
-
-function isForTheSame(one: Packet, other: Packet): boolean {
-  return one.destination === other.destination && one.destinationPorts === other.destinationPorts;
+  followPolicy(address, walkChain(address, flows, { walk, depth: 0 }), walk);
+  const passed = mergeFlows(walk.passed);
+  const [only, ...others] = flows;
+  // Nothing else can have become of it, whatever was in doubt.
+  const isSure = passed.length === 1 && walk.endings.length === 0 && others.length === 0;
+  return {
+    passed: isSure && only !== undefined ? passed.map((flow) => ({ ...flow, ways: only.ways })) : passed,
+    endings: walk.endings,
+  };
 }
 
 interface Walk {
@@ -69,136 +52,104 @@ const DEEPEST = 100;
 
 function followPolicy(
   address: ChainAddress,
-  flow: Flow,
+  flows: readonly Flow[],
   { surroundings, steps, passed, endings }: Walk,
 ): void {
+  if (flows.length === 0) return;
   const policy = surroundings.ruleSet.get(chainKey(address))?.policy ?? 'ACCEPT';
   const by: Place = { address, text: policy };
   steps.push({
+    kind: 'policy',
     place: by,
-    answer: flow.doubts.length === 0 ? 'yes' : 'unknown',
+    answer: flows.some(({ ways }) => ways.some((way) => way.length === 0)) ? 'yes' : 'unknown',
     did: policy === 'DROP' ? 'dropped' : 'accepted',
   });
-  if (policy === 'DROP') endings.push({ disposition: 'dropped', by, ...flow });
-  else passed.push(flow);
+  if (policy === 'DROP') endings.push(...flows.map((flow) => endFlow('dropped', flow, { by })));
+  else passed.push(...flows);
 }
 
-/** What falls off the chain's end or is returned; absent where nothing can. */
-function walkChain(address: ChainAddress, start: Flow, { walk, depth }: Depth): Flow | undefined {
+/** What falls off the chain's end or is returned. */
+function walkChain(address: ChainAddress, start: readonly Flow[], { walk, depth }: Depth): readonly Flow[] {
   const { surroundings, steps, endings } = walk;
   if (depth > DEEPEST) {
-    endings.push({ disposition: 'loop', ...start });
-    return undefined;
+    endings.push(...start.map((flow) => endFlow('loop', flow)));
+    return [];
   }
-  let flow: Flow | undefined = start;
-  let returned: Flow | undefined;
+  let flows = start;
+  const returned: Flow[] = [];
   const rules = surroundings.ruleSet.get(chainKey(address))?.rules ?? [];
   for (const [index, text] of rules.entries()) {
-    if (flow === undefined) break;
-    if (isSurelyElsewhere(text, flow.packet)) continue;
+    if (flows.length === 0) break;
+    if (flows.every(({ packet }) => isSurelyElsewhere(text, packet))) continue;
     const rule = surroundings.parse(text, address.family);
-    const verdict = matchRule(rule, flow.packet, { table: address.table, surroundings });
-    if (verdict.answer === 'no') continue;
-    const place = { address, position: index + 1, text };
+    const fork = new Fork({ address, position: index + 1, text });
+    for (const flow of flows) fork.try(flow, rule, { table: address.table, surroundings });
+    if (fork.answer === 'no') continue;
     const effect = effectOf(rule);
-    steps.push({ place, answer: verdict.answer, did: effect.kind });
-    const met = { flow, place, verdict };
-    const next: Next = follow(effect, met, { walk, depth });
-    flow = next.on;
-    returned = join(returned, next.returned);
+    steps.push({ kind: 'rule', place: fork.place, answer: fork.answer, did: effect.kind });
+    const next = follow(effect, fork, { walk, depth });
+    flows = mergeWithin(next.on);
+    returned.push(...next.returned);
   }
-  return join(returned, flow);
-}
-
-interface Met {
-  readonly flow: Flow;
-  readonly place: Place;
-  readonly verdict: RuleAnswer;
+  return returned.length === 0 ? flows : mergeWithin([...returned, ...flows]);
 }
 
 interface Next {
   /** What goes on to the next rule. */
-  readonly on?: Flow | undefined;
+  readonly on: readonly Flow[];
   /** What leaves the chain for where it was called from. */
-  readonly returned?: Flow | undefined;
+  readonly returned: readonly Flow[];
 }
 
-function follow(effect: Effect, { flow, place, verdict }: Met, { walk, depth }: Depth): Next {
-  const unjudged = verdict.answer === 'unknown' ? verdict.unjudged : [];
-  const isSure = verdict.answer === 'yes';
-  const taken = isSure ? flow : withDoubt(flow, { place, unjudged });
-  const passedBy = isSure ? undefined : taken;
+function follow(effect: Effect, fork: Fork, { walk, depth }: Depth): Next {
+  const { passedBy, taken, place } = fork;
   switch (effect.kind) {
-    case 'pass':
-      return { on: join(isSure ? undefined : flow, changed(flow, effect.change)) };
+    case 'pass': {
+      const { change } = effect;
+      if (change === undefined) return { on: fork.tried, returned: [] };
+      return { on: [...passedBy, ...changed(taken, (packet) => change(packet))], returned: [] };
+    }
     case 'accepted':
-      walk.passed.push(taken);
-      return { on: passedBy };
-    case 'translated':
-      walk.passed.push(changed(taken, effect.change));
-      return { on: passedBy };
+      walk.passed.push(...taken);
+      return { on: passedBy, returned: [] };
+    case 'translated': {
+      const { surroundings } = walk;
+      walk.passed.push(...changed(taken, (packet) => effect.change(packet, { surroundings, by: place })));
+      return { on: passedBy, returned: [] };
+    }
     case 'dropped':
     case 'rejected':
-      walk.endings.push({ disposition: effect.kind, by: place, ...taken });
-      return { on: passedBy };
+      walk.endings.push(...taken.map((flow) => endFlow(effect.kind, flow, { by: place })));
+      return { on: passedBy, returned: [] };
     case 'return':
       return { on: passedBy, returned: taken };
     case 'jump':
     case 'goto':
-      return enter(effect, { flow, taken, place, isSure }, { walk, depth });
+      return enter(effect, fork, { walk, depth });
     case 'unknown': {
-      const doubted = withDoubt(flow, { place, unjudged, why: effect.why });
-      walk.endings.push({ disposition: 'unknown', by: place, ...doubted });
-      return { on: doubted };
+      const { into, past } = fork.doubtAll(effect.why);
+      walk.endings.push(...into.map((flow) => endFlow('unknown', flow, { by: place })));
+      return { on: past, returned: [] };
     }
   }
 }
 
-interface Entered {
-  readonly flow: Flow;
-  readonly taken: Flow;
-  readonly place: Place;
-  readonly isSure: boolean;
-}
-
 function enter(
   { kind, chain }: Extract<Effect, { kind: 'jump' | 'goto' }>,
-  { flow, taken, place, isSure }: Entered,
+  fork: Fork,
   { walk, depth }: Depth,
 ): Next {
-  const address = { ...place.address, chain };
+  const address = { ...fork.place.address, chain };
   if (!walk.surroundings.ruleSet.has(chainKey(address))) {
     const why = `there is no chain ${chain}, and no target of that name is known`;
-    return follow({ kind: 'unknown', why }, { flow, place, verdict: { answer: 'yes' } }, { walk, depth });
+    return follow({ kind: 'unknown', why }, fork, { walk, depth });
   }
-  const [endings, passed] = [walk.endings.length, walk.passed.length];
-  const left = walkChain(address, taken, { walk, depth: depth + 1 });
-  if (kind === 'goto') return { on: isSure ? undefined : taken, returned: left };
-  // Where nothing can end in there, it does not matter whether it was entered.
-  const isIdle = walk.endings.length === endings && walk.passed.length === passed;
-  if (isSure) return { on: left };
-  return {
-    on:
-      isIdle && left !== undefined
-        ? { ...flow, packet: joinPackets(flow.packet, left.packet) }
-        : join(left, taken),
-  };
+  const left = walkChain(address, fork.taken, { walk, depth: depth + 1 });
+  return kind === 'goto'
+    ? { on: fork.passedBy, returned: left }
+    : { on: [...left, ...fork.passedBy], returned: [] };
 }
 
-function changed(flow: Flow, change: ((packet: Packet) => Packet) | undefined): Flow {
-  return change === undefined ? flow : { ...flow, packet: change(flow.packet) };
-}
-
-function withDoubt(flow: Flow, doubt: Doubt): Flow {
-  const key = placeKey(doubt.place);
-  return flow.doubts.some(({ place }) => placeKey(place) === key)
-    ? flow
-    : { ...flow, doubts: [...flow.doubts, doubt] };
-}
-
-function join(one: Flow | undefined, other: Flow | undefined): Flow | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  if (one === other) return one;
-  const doubts = other.doubts.reduce((flow, doubt) => withDoubt(flow, doubt), one).doubts;
-  return { packet: joinPackets(one.packet, other.packet), doubts };
+function changed(flows: readonly Flow[], change: (packet: Flow['packet']) => Flow['packet']): Flow[] {
+  return flows.map((flow) => ({ ...flow, packet: change(flow.packet) }));
 }

@@ -4,7 +4,7 @@ import { arrive, leave } from '../../lib/simulate/journey';
 import type { Packet } from '../../lib/simulate/packet';
 import { NO_DEVICE } from '../../lib/simulate/packet';
 import type { Ending, Trace } from '../../lib/simulate/trace';
-import { dispositionOf } from '../../lib/simulate/trace';
+import { chainSteps, dispositionOf } from '../../lib/simulate/trace';
 import { addresses, packet, surroundings } from './packets';
 
 /** `DISPOSITION by TABLE CHAIN POSITION if DOUBTED`, one for each ending. */
@@ -232,8 +232,7 @@ test('a trace has a step for each rule that matched or may have', () => {
     'filter A -m limit --limit 3/hour -j RETURN',
     'filter A -j ACCEPT',
   ];
-  const { steps } = arrive(packet(), surroundings(lines));
-  const shown = steps
+  const shown = chainSteps(arrive(packet(), surroundings(lines)))
     .filter(({ place }) => place.position !== undefined)
     .map(
       ({ place, answer, did }) =>

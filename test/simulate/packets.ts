@@ -41,6 +41,28 @@ export function surroundings(lines: readonly string[], family: Family = 'ipv4'):
   return { ruleSet: ruleSet(lines, family), isLocal, parse: rememberingParser() };
 }
 
+/** `tcp 198.51.100.7:1024 -> 192.0.2.6:22`, by eth0; where the source is the host's own, by no device. */
+export function packetOf(text: string, given: Partial<Packet> = {}): Packet {
+  const [protocol = '', source = '', , destination = ''] = text.split(' ');
+  const family: Family = source.includes('[') ? 'ipv6' : 'ipv4';
+  const [from, to] = [endOf(source), endOf(destination)];
+  return packet({
+    family,
+    protocol,
+    source: addresses(from.address, family),
+    destination: addresses(to.address, family),
+    sourcePorts: { first: from.port, last: from.port },
+    destinationPorts: { first: to.port, last: to.port },
+    flags: protocol === 'tcp' ? ['SYN'] : [],
+    ...given,
+  });
+}
+
+function endOf(text: string): { readonly address: string; readonly port: number } {
+  const [, address = '', port = '0'] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(text) ?? [];
+  return { address, port: Number(port) };
+}
+
 function isLocal(asked: Packet['source'], family: Family): ReturnType<Surroundings['isLocal']> {
   const own = OWN.flatMap((text) => parseAddresses(text, family) ?? []);
   return some(own.map((each) => isWithin(asked, each)));

@@ -1,8 +1,9 @@
 // Which line is to blame for what an apply would do: one that it brings, or one that it takes away. Used by check-lockout.ts.
 import type { Source } from '../../model/declaration';
-import { chainKey, IPTABLES } from '../../model/iptables';
-import { printSavedRuleLine } from '../../syntax/print';
+import { chainKey } from '../../model/iptables';
 import type { Ending, Place } from '../../simulate/trace';
+import { printPlace } from '../../simulate/print-trace';
+import { chainSteps } from '../../simulate/trace';
 import type { Wording } from '../align';
 import type { DesiredState } from '../desired';
 import type { Live } from '../live';
@@ -30,9 +31,9 @@ export interface Ground {
 /** The rule that decided, if it is new; else the first rule that no longer stands in the way, or newly does. */
 export function blameOf({ before, after }: Walked, { by }: Ending, ground: Ground): Blame | undefined {
   if (by !== undefined && !stands(by, ground.live.chains)) return blame('new', by, ground);
-  const gone = before.steps.find(({ place }) => !stands(place, ground.chains));
+  const gone = chainSteps(before).find(({ place }) => !stands(place, ground.chains));
   if (gone !== undefined) return blame('removed', gone.place, ground);
-  const come = after.steps.find(({ place }) => !stands(place, ground.live.chains));
+  const come = chainSteps(after).find(({ place }) => !stands(place, ground.live.chains));
   if (come !== undefined) return blame('new', come.place, ground);
   return by === undefined ? undefined : blame('standing', by, ground);
 }
@@ -41,13 +42,6 @@ export function blameOf({ before, after }: Walked, { by }: Ending, ground: Groun
 export function blame(kind: Blame['kind'], place: Place, ground: Ground): Blame {
   const source = sourceOf(place, kind === 'removed' ? ground.prior : ground.desired, ground.wording);
   return { kind, line: printPlace(place), ...(source === undefined ? {} : { source }) };
-}
-
-/** `iptables -t filter -A INPUT …`, or `-P`. */
-export function printPlace({ address, position, text }: Place): string {
-  return position === undefined
-    ? `${IPTABLES[address.family]} -t ${address.table} -P ${address.chain} ${text}`
-    : printSavedRuleLine(address, text);
 }
 
 function stands({ address, position, text }: Place, chains: Live['chains']): boolean {

@@ -108,6 +108,7 @@ function fate({ disposition, packet }: Ending, port: number): 'good' | 'bad' | '
     case 'dropped':
     case 'rejected':
     case 'forwarded':
+    case 'no-route':
     case 'loop':
       return 'bad';
     case 'unknown':

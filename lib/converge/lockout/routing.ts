@@ -3,6 +3,7 @@ import type { RoutingRuleDeclaration } from '../../model/ip';
 import { isWithin, parseAddresses } from '../../simulate/addresses';
 import type { Answer } from '../../simulate/answer';
 import { all, known } from '../../simulate/answer';
+import { chainSteps } from '../../simulate/trace';
 import type { EntryChange } from '../change';
 import { declarationOf } from '../ip/lines';
 import type { Blame, Ground } from './blame';
@@ -86,7 +87,7 @@ function doubtful(visitor: Visitor, why: string, culprit: Blame | undefined): Fi
 
 /** The rule that gives the mark is the first that the answer newly meets. */
 function markBlame(walks: readonly Walked[], ground: Ground): Blame | undefined {
-  const steps = walks.filter(({ leg }) => leg.way === 'leave').flatMap(({ after }) => after.steps);
+  const steps = walks.filter(({ leg }) => leg.way === 'leave').flatMap(({ after }) => chainSteps(after));
   const come = steps.find(({ place, did }) => did === 'pass' && !stood(place.text, ground));
   return come === undefined ? undefined : blame('new', come.place, ground);
 }

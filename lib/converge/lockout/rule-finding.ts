@@ -4,9 +4,11 @@ import type { Match } from '../../model/rule';
 import { printRule } from '../../syntax/iptables-rule';
 import type { Device } from '../../simulate/packet';
 import type { Doubt, Ending, Place } from '../../simulate/trace';
+import { printPlace } from '../../simulate/print-trace';
+import { chainSteps } from '../../simulate/trace';
 import type { HostTarget, Note } from '../engine';
 import type { Blame, Ground } from './blame';
-import { blame, blameOf, printPlace } from './blame';
+import { blame, blameOf } from './blame';
 import type { CameBy } from './came-by';
 import type { Finding } from './finding';
 import type { Judgement, Walked } from './judge';
@@ -157,8 +159,9 @@ function hookOf({ after, leg }: Walked, by: Place | undefined): Pick<Place, 'add
   const address = by?.address ?? { family: leg.packet.family, table: 'filter' as const, chain: 'INPUT' };
   const isHook = ({ address: { table, chain } }: Place): boolean =>
     table === address.table && BUILT_IN_CHAINS[table].includes(chain);
-  const end = after.steps.findIndex(({ place }) => place === by);
-  const steps = end < 0 ? after.steps : after.steps.slice(0, end + 1);
+  const met = chainSteps(after);
+  const end = met.findIndex(({ place }) => place === by);
+  const steps = end < 0 ? met : met.slice(0, end + 1);
   return (
     steps.findLast(({ place }) => isHook(place))?.place ?? {
       address: { ...address, chain: leg.way === 'arrive' ? 'INPUT' : 'OUTPUT' },
