@@ -3,6 +3,7 @@ import type { Parts } from '../model/declaration';
 import { OUR_WORDING } from './align';
 import { backendNotes } from './backends';
 import { checkCreate, checkEntries, checkHost, checkIdentity } from './check-host';
+import { conntrackNotes } from './conntrack/conntrack-notes';
 import { partsDigest } from './declared';
 import { nothingDesired } from './desired';
 import { isNothingToChange } from './diff';
@@ -61,6 +62,8 @@ export async function planHost(
       ...lockout,
       ...SUBSYSTEMS.flatMap((subsystem) => subsystem.notes(desired, live, target)),
       ...backendNotes(target, live),
+      // Parts that are not known yet would count as going.
+      ...(incomplete ? [] : conntrackNotes(target, { desired, live, wording })),
       ...adoptNotes(desired, live, target),
       ...(isManifestLost ? [manifestLost(target)] : []),
       ...(hasRecovered ? [recovered(target)] : []),
@@ -85,7 +88,11 @@ export async function planDestroyHost(
   const desired = nothingDesired(target.scope);
   checkHost(target, { desired, live, wording: OUR_WORDING });
   const lockout = checkLockout(target, { desired, live, wording: OUR_WORDING, priorParts: prior.parts });
-  return [...lockout, ...(isManifestLost ? [manifestLost(target)] : [])];
+  return [
+    ...lockout,
+    ...conntrackNotes(target, { desired, live, wording: OUR_WORDING }),
+    ...(isManifestLost ? [manifestLost(target)] : []),
+  ];
 }
 
 function isSameText(prior: Parts, parts: Parts): boolean {
