@@ -10,6 +10,7 @@ import { isNothingToChange } from './diff';
 import { adoptNotes } from './entries/adopted';
 import type { HostState, HostTarget, Memory, Note, Planned, PlanRequest } from './engine';
 import type { Host } from './host';
+import { udpNotes } from './ipvs/udp-notes';
 import { checkLockout } from './lockout/check-lockout';
 import { isOnHost, parseMemory } from './memory';
 import { manifestLost, notKnownYet, notOurs, otherIdThan, recovered, takenOver } from './notes';
@@ -63,7 +64,9 @@ export async function planHost(
       ...SUBSYSTEMS.flatMap((subsystem) => subsystem.notes(desired, live, target)),
       ...backendNotes(target, live),
       // Parts that are not known yet would count as going.
-      ...(incomplete ? [] : conntrackNotes(target, { desired, live, wording })),
+      ...(incomplete
+        ? []
+        : [...conntrackNotes(target, { desired, live, wording }), ...udpNotes(desired, live)]),
       ...adoptNotes(desired, live, target),
       ...(isManifestLost ? [manifestLost(target)] : []),
       ...(hasRecovered ? [recovered(target)] : []),
