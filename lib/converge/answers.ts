@@ -38,6 +38,7 @@ export function parseReading(
     missingModules: complete('modules').split(/\s+/).filter(Boolean),
     ...(boot ? { boot: complete(BOOT_SECTION) } : {}),
     hasRecovered: answer.words.includes('recovered'),
+    hasConntrack: complete('conntrack').trim() === 'present',
     ...(manifest === undefined ? {} : { manifest }),
     ...(declared === undefined ? {} : { declared }),
     ...(cameBy === undefined || cameBy === '' ? {} : { cameBy }),
@@ -111,16 +112,16 @@ const OTHER_TIME = 'apply again: what still drains is removed then';
 /** How a transaction ended, by the log of its session. Throws where it says nothing of that. */
 export function parseOutcome(
   { stdout, stderr, exitCode }: CommandResult,
-  { steps }: Transaction,
+  transaction: Transaction,
   { host, nonce }: { host: string; nonce: string },
 ): Outcome {
   const answer = parseSections(stdout, nonce);
-  if (answer.words.includes('kept')) return { kind: 'kept' };
+  if (answer.words.includes('kept')) return keptOutcome(answer, transaction);
   const failed = wordAfter(answer, 'failed');
   if (failed !== undefined) {
     return {
       kind: 'failed',
-      step: steps[Number(failed) - 1]?.name ?? failed,
+      step: transaction.steps[Number(failed) - 1]?.name ?? failed,
       message: [failed, 'undo']
         .map((name) => answer.sections.get(name)?.text.trim())
         .filter(Boolean)
@@ -139,6 +140,13 @@ export function parseOutcome(
     'apply',
     `the transaction on ${host} ended without a word of how, ${how}`,
   );
+}
+
+/** The host tells how the stale entries went when all else has ended. */
+function keptOutcome({ sections }: Sections, { stale = '' }: Transaction): Outcome {
+  const section = sections.get('stale');
+  if (stale === '' || section?.code === '0') return { kind: 'kept' };
+  return { kind: 'kept', staleLeft: section?.text.trim() ?? 'the answer was cut' };
 }
 
 /** Throws `Refused` where the host's program did not say. */

@@ -10,6 +10,9 @@ import { drainingFirst, finishDraining } from './drain-host';
 import { checkCreate, checkHost, checkIdentity } from './check-host';
 import { partsDigest, printRecordFile } from './declared';
 import { bootFiles } from './boot/boot-files';
+import { staleNotes } from './conntrack/conntrack-notes';
+import type { StaleEntries } from './conntrack/stale-entries';
+import { printStaleLines, staleEntries } from './conntrack/stale-entries';
 import type { DesiredState } from './desired';
 import { nothingDesired } from './desired';
 import { diff, isNothingToChange } from './diff';
@@ -30,7 +33,7 @@ import { planChanges } from './plan';
 import { prove } from './proof';
 import { holdAndRelease } from './release';
 import { guardSecondsFor, newConfirmation } from './guarded';
-import type { Attempt } from './transact-host';
+import type { Attempt, Kept } from './transact-host';
 import { transactHost } from './transact-host';
 import { unlessInterrupted } from './unless-interrupted';
 import { desiredOf } from './validate';
@@ -50,7 +53,8 @@ export async function applyHost(
   const lost: Note[] = [];
   let kept: KeptScope = { id: prior?.id ?? randomUUID(), parts, settings };
   let manifest: Manifest | undefined;
-  await transactAfterDraining(ways, target, {
+  let stale: readonly StaleEntries[] = [];
+  const outcome = await transactAfterDraining(ways, target, {
     known: { parts: prior?.parts ?? {}, remembered, desired, hostAlone: moved },
     check: (reading) => {
       checkApply(target, reading, { desired, wording, remembered, request });
@@ -60,7 +64,7 @@ export async function applyHost(
       if (isManifestLost) lost.push(manifestLost(target));
       kept = { ...kept, id: live.manifest.scopes[target.scope.name]?.id ?? kept.id };
       const decided = transactionOf(target, { desired, live, wording }, kept);
-      manifest = decided.manifest;
+      ({ manifest, stale } = decided);
       return decided.transaction;
     },
     isReached: ({ live }) =>
@@ -74,7 +78,7 @@ export async function applyHost(
   return {
     state: { id: kept.id, parts },
     memory: printMemory({ version: 1, ...(owned === undefined ? {} : { owned }) }),
-    notes: [...notes, ...lost, ...drained],
+    notes: [...notes, ...lost, ...staleNotes(target, stale, outcome), ...drained],
   };
 }
 
@@ -88,7 +92,8 @@ export async function destroyHost(
   const remembered = parseMemory(memory);
   const desired = nothingDesired(target.scope);
   const otherId = ({ live }: LiveReading): string | undefined => otherIdThan(prior, target.scope, live);
-  await transactAfterDraining(ways, target, {
+  let stale: readonly StaleEntries[] = [];
+  const outcome = await transactAfterDraining(ways, target, {
     known: { parts: prior.parts, remembered },
     check: (reading) => {
       if (otherId(reading) !== undefined) return;
@@ -109,12 +114,14 @@ export async function destroyHost(
         return undefined;
       }
       if (reading.isManifestLost) notes.push(manifestLost(target));
-      return transactionOf(target, { desired, live: reading.live, wording: OUR_WORDING }).transaction;
+      const decided = transactionOf(target, { desired, live: reading.live, wording: OUR_WORDING });
+      ({ stale } = decided);
+      return decided.transaction;
     },
     isReached: ({ isGone }) => isGone,
     signal,
   });
-  return notes;
+  return [...notes, ...staleNotes(target, stale, outcome)];
 }
 
 function checkApply(
@@ -145,9 +152,9 @@ async function transactAfterDraining(
     readonly check: (reading: LiveReading) => void;
     readonly choose: (reading: LiveReading) => readonly Entry[];
   },
-): Promise<void> {
+): Promise<Kept> {
   const { known, signal, check, choose, decide } = attempt;
-  await drainingFirst(ways.open, target, {
+  return drainingFirst(ways.open, target, {
     known,
     signal,
     choose: (reading) => {
@@ -165,12 +172,18 @@ async function transactAfterDraining(
   });
 }
 
+interface Decided {
+  readonly transaction: Transaction;
+  readonly manifest: Manifest | undefined;
+  readonly stale: readonly StaleEntries[];
+}
+
 /** Without `kept` the scope goes. */
 function transactionOf(
   target: HostTarget,
   { desired, live, wording }: { desired: DesiredState; live: Live; wording: Wording },
   kept?: KeptScope,
-): { readonly transaction: Transaction; readonly manifest: Manifest | undefined } {
+): Decided {
   const { found, released: all } = holdAndRelease(desired, live);
   const drains = kept !== undefined && target.drainTimeoutSeconds > 0;
   const going = drains ? goingAlone(desired, live) : [];
@@ -180,6 +193,7 @@ function transactionOf(
   const notes = stillDraining(target, { desired, live, going });
   const manifest = next === undefined ? undefined : withDraining(next, notes);
   const { steps } = planChanges(changes, released, { desired, live });
+  const stale = live.hasConntrack ? staleEntries(live.chains, [...changes, ...released]) : [];
   const confirm = newConfirmation(target);
   const transaction = {
     steps,
@@ -187,11 +201,12 @@ function transactionOf(
     confirm,
     expected: expectationOf(desired, { live, wording, changes: [...changes, ...released] }),
     scope: desired.scope.name,
+    ...(stale.length === 0 ? {} : { stale: printStaleLines(stale) }),
     ...(manifest === undefined ? {} : { manifest: printManifest(manifest) }),
     ...(kept === undefined ? {} : keptForBoot(target, desired, wording)),
     ...(kept === undefined ? {} : { declared: printRecordFile(kept) }),
   };
-  return { transaction, manifest };
+  return { transaction, manifest, stale };
 }
 
 function keptForBoot(

@@ -4,6 +4,7 @@ import { PROOF_STAGES } from './host';
 import { ADAPT_AWK, WATCH_AWK } from './shell/awk';
 import { printPlan } from './plan';
 import { LOADER } from './shell/boot';
+import { STALE_AWK } from './shell/conntrack';
 import { GO_BACK } from './shell/go-back';
 import { PROOF_FILES, proverProgram } from './shell/prover';
 import { SESSION_FILES, sessionProgram } from './shell/session';
@@ -39,7 +40,7 @@ function toBundle(files: readonly [string, string][]): Bundle {
 }
 
 function bundleFiles(
-  { steps, expected, guardSeconds, confirm, boot, isAmendment, ...memory }: Transaction,
+  { steps, expected, guardSeconds, confirm, boot, isAmendment, stale = '', ...memory }: Transaction,
   nonce: string,
 ): [string, string][] {
   return [
@@ -68,6 +69,7 @@ function bundleFiles(
     [SESSION_FILES.absent, expected.entries.absent],
     [SESSION_FILES.sysctls, expected.sysctls],
     ...bootBundle(boot),
+    ...(stale === '' ? [] : [pair(SESSION_FILES.stale, stale), pair(SESSION_FILES.staleAwk, STALE_AWK)]),
     [SESSION_FILES.scope, `${memory.scope}\n`],
     ...(memory.manifest === undefined ? [] : [pair(SESSION_FILES.manifest, memory.manifest)]),
     ...(memory.declared === undefined ? [] : [pair(SESSION_FILES.declared, memory.declared)]),

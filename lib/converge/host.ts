@@ -44,6 +44,8 @@ export interface Reading {
   readonly cameBy?: string;
   /** Which one `iptables` is there. Absent where that cannot be told. */
   readonly backend?: Backend;
+  /** Whether it has conntrack(8), without which `Transaction.stale` is left as it is. */
+  readonly hasConntrack: boolean;
   /** What is saved of the other one, where it can hold anything. */
   readonly beside?: Partial<Readonly<Record<Family, string>>>;
 }
@@ -77,6 +79,8 @@ export interface Transaction {
   readonly declared?: string;
   /** What a boot shall load of the scope, by file name; `kept`: what it loads now. Absent: nothing. */
   readonly boot?: Readonly<Record<string, string>> | 'kept';
+  /** Conntrack entries to delete when the transaction is kept (conntrack/stale-entries.ts prints them). Absent: none. */
+  readonly stale?: string;
   /** It belongs to the transaction before it: the two count as one where kept states are counted. */
   readonly isAmendment?: boolean;
   /** After so long, if the transaction does not end by itself, its guard takes it back. */
@@ -145,7 +149,8 @@ export interface WatchedEntries {
 }
 
 export type Outcome =
-  | { readonly kind: 'kept' }
+  /** `staleLeft`: why conntrack entries that were to be deleted are still there, in the tools' words. */
+  | { readonly kind: 'kept'; readonly staleLeft?: string }
   /** `message` holds the tools' words; `undone: false`: those of the inverse too, which failed as well. */
   | { readonly kind: 'failed'; readonly step: string; readonly message: string; readonly undone: boolean };
 

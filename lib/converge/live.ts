@@ -37,6 +37,8 @@ export interface Live {
   readonly cameBy?: CameBy;
   /** The back-end of iptables that is not in use; absent where it is not known which one that is. */
   readonly otherBackend?: OtherBackend;
+  /** True where the host has conntrack(8). */
+  readonly hasConntrack: boolean;
   /** Where the process of kube-proxy stands in /proc, if that was asked for and it runs. */
   readonly kubeProxy?: string;
 }

@@ -3,12 +3,14 @@ import type { Parts } from '../model/declaration';
 import { OUR_WORDING } from './align';
 import { backendNotes } from './backends';
 import { checkCreate, checkEntries, checkHost, checkIdentity } from './check-host';
+import { conntrackNotes } from './conntrack/conntrack-notes';
 import { partsDigest } from './declared';
 import { nothingDesired } from './desired';
 import { isNothingToChange } from './diff';
 import { adoptNotes } from './entries/adopted';
 import type { HostState, HostTarget, Memory, Note, Planned, PlanRequest } from './engine';
 import type { Host } from './host';
+import { udpNotes } from './ipvs/udp-notes';
 import { checkLockout } from './lockout/check-lockout';
 import { isOnHost, parseMemory } from './memory';
 import { manifestLost, notKnownYet, notOurs, otherIdThan, recovered, takenOver } from './notes';
@@ -61,6 +63,10 @@ export async function planHost(
       ...lockout,
       ...SUBSYSTEMS.flatMap((subsystem) => subsystem.notes(desired, live, target)),
       ...backendNotes(target, live),
+      // Parts that are not known yet would count as going.
+      ...(incomplete
+        ? []
+        : [...conntrackNotes(target, { desired, live, wording }), ...udpNotes(desired, live)]),
       ...adoptNotes(desired, live, target),
       ...(isManifestLost ? [manifestLost(target)] : []),
       ...(hasRecovered ? [recovered(target)] : []),
@@ -85,7 +91,11 @@ export async function planDestroyHost(
   const desired = nothingDesired(target.scope);
   checkHost(target, { desired, live, wording: OUR_WORDING });
   const lockout = checkLockout(target, { desired, live, wording: OUR_WORDING, priorParts: prior.parts });
-  return [...lockout, ...(isManifestLost ? [manifestLost(target)] : [])];
+  return [
+    ...lockout,
+    ...conntrackNotes(target, { desired, live, wording: OUR_WORDING }),
+    ...(isManifestLost ? [manifestLost(target)] : []),
+  ];
 }
 
 function isSameText(prior: Parts, parts: Parts): boolean {

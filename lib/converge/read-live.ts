@@ -144,7 +144,7 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
   );
   refuseUnknownReads(unread, target);
   if (more.length + unread.length > 0) throw new NotAskedFor(more, unread);
-  const { sysctls, missingModules, backend } = reading;
+  const { sysctls, missingModules, backend, hasConntrack } = reading;
   const otherBackend = parsed('iptables-save', target, () => toOtherBackend(backend, reading.beside ?? {}));
   const cameBy = parseCameBy(reading.cameBy ?? '');
   const kubeProxy = reading.sections.get('kubeproxy');
@@ -154,6 +154,7 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
     entries,
     missingModules,
     manifest,
+    hasConntrack,
     ...(otherBackend === undefined ? {} : { otherBackend }),
     ...(cameBy === undefined ? {} : { cameBy }),
     ...(kubeProxy === undefined ? {} : { kubeProxy }),

@@ -25,8 +25,11 @@ export interface Attempt {
   readonly signal: AbortSignal;
 }
 
-/** Returns when the host holds the new state. Throws `Refused`, `ApplyFailed`, or what `decide` throws. */
-export async function transactHost(ways: Ways, target: HostTarget, attempt: Attempt): Promise<void> {
+/** How it ended where it ended well. */
+export type Kept = Extract<Outcome, { kind: 'kept' }>;
+
+/** Returns when the host holds the new state, with what it told. Throws `Refused`, `ApplyFailed`, or what `decide` throws. */
+export async function transactHost(ways: Ways, target: HostTarget, attempt: Attempt): Promise<Kept> {
   const { known, decide, signal } = attempt;
   const host = await unlessInterrupted(ways.open, { host: target.name, signal });
   let before: Live | undefined;
@@ -55,14 +58,14 @@ export async function transactHost(ways: Ways, target: HostTarget, attempt: Atte
       ),
     );
     const { why } = await confirming.end();
-    if (transaction === undefined) checkOutcome(target, outcome);
-    else checkOutcome(target, outcome, { transaction, why });
+    return checkOutcome(target, outcome, transaction && { transaction, why });
   } catch (error) {
     if (before === undefined || transaction === undefined || !isCutOff(error)) throw error;
     const { standing, why } = await confirming.lose();
-    if (standing === 'kept') return;
+    if (standing === 'kept') return { kind: 'kept' };
     if (standing === 'undone') throw printRolledBack(target, transaction, why ?? error.message);
     await learn(ways.open, target, { ...attempt, before, error });
+    return { kind: 'kept' };
   } finally {
     confirming.stop();
   }
@@ -116,8 +119,8 @@ export function checkOutcome(
   target: HostTarget,
   outcome: Outcome,
   on?: { readonly transaction: Transaction; readonly why: string | undefined },
-): void {
-  if (outcome.kind === 'kept') return;
+): Kept {
+  if (outcome.kind === 'kept') return outcome;
   const { step, message, undone } = outcome;
   if (step === 'confirm' && undone && on !== undefined)
     throw printRolledBack(target, on.transaction, on.why ?? message);

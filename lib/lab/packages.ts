@@ -23,6 +23,7 @@ const ALWAYS: readonly Requirement[] = [
   { program: 'ssh-keygen', package: 'openssh-client', why: 'makes the keys of the lab' },
   { program: 'iptables', package: 'iptables', why: 'what the hosts are for' },
   { program: 'ipset', package: 'ipset', why: 'what the hosts are for' },
+  { program: 'conntrack', package: 'conntrack', why: 'deletes conntrack entries that an apply made wrong' },
   { program: 'curl', package: 'curl', why: 'sends requests from hosts' },
 ];
 

@@ -38,6 +38,7 @@ const HOST: Host = {
       sections: new Map(),
       missingModules: [],
       hasRecovered: false,
+      hasConntrack: true,
     }),
   countConnections: () => Promise.resolve(new Map()),
   prove: () => Promise.reject(new Error('nothing is proved in a rehearsal')),

@@ -1,5 +1,6 @@
 // What any Host must do (lib/converge/host.ts), as one suite: run against the host in memory and against lab hosts over SSH.
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { conntrackContract } from './conntrack-contract';
 import { ipv6Contract } from './ipv6-contract';
 import { proofContract, unavailableProofContract } from './proof-contract';
 import { readingContract } from './reading-contract';
@@ -34,6 +35,7 @@ export function hostContract({ name, make, close, hasBuiltInTools = false }: Kin
     if (!hasBuiltInTools) unavailableProofContract(current);
     transactionContract(current);
     ipv6Contract(current);
+    conntrackContract(current);
     troubleContract(current);
   });
 }

@@ -4,6 +4,8 @@ import { remoteHost } from '../../lib/converge/remote-host';
 import { connect } from '../../lib/ssh/connect';
 import type { SshConnection } from '../../lib/ssh/connection';
 import { BUILT_IN_CHAINS } from '../../lib/model/iptables';
+import type { FakeConntrackEntry } from '../fakes/fake-conntrack';
+import { parseTracked, printTracked } from './conntrack-lines';
 import type { Subject } from './subject';
 
 const TRAPS = '/tmp/traps';
@@ -118,6 +120,16 @@ export class LabSubject implements Subject {
     return (await this.exec(['sysctl', '-n', key])).trim();
   }
 
+  async track(entries: readonly FakeConntrackEntry[]): Promise<void> {
+    const load = 'cat > /tmp/entries && conntrack --load-file /tmp/entries 2> /dev/null';
+    await this.exec(['sh', '-c', load], entries.map(printTracked).join(''));
+  }
+
+  async tracked(): Promise<readonly FakeConntrackEntry[]> {
+    const list = 'for family in ipv4 ipv6; do conntrack -L -p udp -f "$family"; done';
+    return parseTracked(await this.exec(['sh', '-c', list]));
+  }
+
   save(): Promise<string> {
     return this.exec(['iptables-save']);
   }
@@ -148,6 +160,7 @@ export class LabSubject implements Subject {
       'cat > /tmp/empty',
       '/usr/sbin/iptables-restore /tmp/empty',
       'ip6tables-restore /tmp/empty',
+      'for family in ipv4 ipv6; do conntrack -D -p udp -f "$family" > /tmp/said 2>&1 || true; done',
     ];
     await this.exec(['sh', '-ec', script.join('\n')], EMPTY_TABLES);
   }

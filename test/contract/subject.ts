@@ -1,5 +1,6 @@
 // What the contract of hosts is run against: a host, and the hands that a test needs on it. The fake and lab hosts each bring one.
 import { toLiveChains, withBuiltInChains } from '../../lib/converge/live';
+import type { FakeConntrackEntry } from '../fakes/fake-conntrack';
 import type { Host, Step } from './transactions';
 
 export interface Subject {
@@ -19,6 +20,10 @@ export interface Subject {
   stall(): Promise<{ readonly reached: () => Promise<void>; readonly release: () => Promise<void> }>;
   forbidNamespaces(): Promise<void>;
   readSysctl(key: string): Promise<string>;
+  /** Makes conntrack entries of UDP, as if a client had sent and an endpoint had answered. */
+  track(entries: readonly FakeConntrackEntry[]): Promise<void>;
+  /** All of UDP, in no order. */
+  tracked(): Promise<readonly FakeConntrackEntry[]>;
   /** iptables-save. */
   save(): Promise<string>;
   /** ip6tables-save. */

@@ -7,6 +7,7 @@ import {
   parseReading,
   refusal,
 } from '../../lib/converge/answers';
+import type { Transaction } from '../../lib/converge/host';
 import { parseSections } from '../../lib/converge/sections';
 import type { FakeHost } from '../fakes/fake-host';
 import { errorOf, PARTS, Scenario } from './scenario';
@@ -41,6 +42,10 @@ const READING = [
   'COMMIT',
   '',
   '@@abc123 end beside-ipv4 0',
+  '@@abc123 begin conntrack',
+  'present',
+  '',
+  '@@abc123 end conntrack 0',
   '@@abc123 read',
   '',
 ].join('\n');
@@ -79,6 +84,7 @@ describe('a reading', () => {
     expect(read(READING)).toEqual({
       manifest: '{"version":1}\n',
       hasRecovered: false,
+      hasConntrack: true,
       sysctls: new Map([
         ['net.ipv4.ip_forward', '1'],
         ['net.ipv4.conf.eth0/7.rp_filter', undefined],
@@ -92,13 +98,13 @@ describe('a reading', () => {
   });
 
   test('that is cut anywhere before its last end is refused', () => {
-    const end = READING.indexOf('@@abc123 end backend 0') + '@@abc123 end backend '.length;
+    const end = READING.indexOf('@@abc123 end conntrack 0') + '@@abc123 end conntrack '.length;
     for (let at = 0; at < end; at += 1) {
       expect(() => read(READING.slice(0, at)), `cut at ${at}`).toThrow(/was cut|exit code/);
     }
   });
 
-  test.each(['manifest', 'sysctls', 'ipv4', 'backend', 'beside-ipv4'])(
+  test.each(['manifest', 'sysctls', 'ipv4', 'backend', 'beside-ipv4', 'conntrack'])(
     'whose %s failed is refused with the exit code',
     (name) => {
       const failed = READING.replace(`@@abc123 end ${name} 0`, `@@abc123 end ${name} 4`);
@@ -150,7 +156,7 @@ describe('a proof', () => {
 });
 
 describe('an outcome', () => {
-  const outcome = (...words: string[]): ReturnType<typeof parseOutcome> =>
+  const outcomeOf = (more: Partial<Transaction>, ...words: string[]): ReturnType<typeof parseOutcome> =>
     parseOutcome(
       {
         host: 'h',
@@ -164,15 +170,27 @@ describe('an outcome', () => {
         expected: { rules: {}, entries: { subsystems: [], present: '', absent: '' }, sysctls: '' },
         scope: 'default',
         guardSeconds: 60,
+        ...more,
       },
       { host: 'root@192.0.2.1:22', nonce: NONCE },
     );
+  const outcome = (...words: string[]): ReturnType<typeof parseOutcome> => outcomeOf({}, ...words);
 
   test('is what the log says last', () => {
     expect(outcome('started', 'kept')).toEqual({ kind: 'kept' });
     expect(outcome('started', 'failed verify', 'undone')).toMatchObject({ step: 'verify', undone: true });
     expect(outcome('started', 'failed 1', 'undo-failed')).toMatchObject({ undone: false });
     expect(outcome('started', 'failed 1')).toMatchObject({ undone: false });
+  });
+
+  test.each([
+    ['went', ['begin stale', 'end stale 0'], { kind: 'kept' }],
+    ['did not go', ['begin stale\nit says why\n', 'end stale 1'], { kind: 'kept', staleLeft: 'it says why' }],
+    ['may have gone', ['begin stale'], { kind: 'kept', staleLeft: 'the answer was cut' }],
+  ])('tells whether stale conntrack entries %s', (_how, words, expected) => {
+    expect(outcomeOf({ stale: 'untranslated ipv4 - 53 53\n' }, 'started', 'kept', ...words)).toEqual(
+      expected,
+    );
   });
 
   test('of a session that never started is a refusal, and of one that fell silent is unknown', () => {

@@ -55,6 +55,11 @@ function fakeSubject(): Subject {
       host.faults.noNamespaces = true;
     },
     readSysctl: (key) => Promise.resolve(host.sysctls.get(key) ?? ''),
+    async track(entries) {
+      await Promise.resolve();
+      host.around.conntrack.entries = entries;
+    },
+    tracked: () => Promise.resolve(host.around.conntrack.entries),
     save: () => Promise.resolve(host.kernel.save()),
     save6: () => Promise.resolve(host.kernel6.save()),
     stateFiles() {

@@ -211,7 +211,7 @@ export class FakeHost implements Host {
     if (refused !== undefined) return undo('confirm', refused);
     this.remember(transaction);
     this.boot.remember(transaction);
-    return { kind: 'kept' };
+    return { kind: 'kept', ...this.around.conntrack.delete(transaction.stale) };
   }
 
   private stopInside({ kind, forward }: Transaction['steps'][number], number: number): void {

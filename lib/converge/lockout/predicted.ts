@@ -1,4 +1,4 @@
-// What a host will hold after the changes of a plan: its chains and its entries. Used by check-lockout.ts.
+// What a host will hold after the changes of a plan: its chains and its entries. Used by check-lockout.ts and conntrack/stale-entries.ts.
 import { chainKey } from '../../model/iptables';
 import { linkKey } from '../../syntax/ip/link';
 import type { Change, Edit } from '../change';

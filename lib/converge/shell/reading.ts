@@ -1,14 +1,14 @@
 // The part of a program that reads a host: manifest, declared record, sysctls, iptables-save. Used by read.ts and transact.ts.
 import { BACKENDS } from './backends';
-
 import { CAME_BY } from './came-by';
+import { CONNTRACK_TOOL } from './conntrack';
 
 /**
  * `reading FILE`: the file holds the scope, the digest that the client knows, what else to read, the modules to load
  * (where a kernel has no list of its modules, it shows them in other ways), then one path below /proc/sys per line.
  * The declared record's first line is its digest; it is sent only where the client knows another one.
  */
-export const READING = `${CAME_BY}${BACKENDS}
+export const READING = `${CAME_BY}${BACKENDS}${CONNTRACK_TOOL}
 read_file() { begin "$1"; cat "$2"; end "$1" $?; }
 require_for() {
   case $1 in
@@ -77,6 +77,7 @@ reading() {
   iptables-save
   end ipv4 $?
   read_backends "$reads"
+  read_conntrack
   for name in $reads; do
     begin "$name"
     "read_$name"

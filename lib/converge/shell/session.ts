@@ -1,5 +1,6 @@
 // The program of a transaction's own session on the host: remember, arm, change, verify, be confirmed; all new or all old. programs.ts starts it.
 import { BOOT_SHELL } from './boot';
+import { CONNTRACK_SHELL } from './conntrack';
 import { CLOCK, shellFunctions } from './functions';
 import { GENERATIONS } from './generations';
 import { GUARD } from './guard';
@@ -21,6 +22,9 @@ export const SESSION_FILES = {
   present: 'present',
   absent: 'absent',
   sysctls: 'sysctls',
+  /** Conntrack entries that are wrong when the transaction is kept. */
+  stale: 'stale',
+  staleAwk: 'stale.awk',
   scope: 'scope',
   manifest: 'manifest',
   declared: 'declared',
@@ -49,7 +53,7 @@ export function sessionProgram(nonce: string): string {
 work=$1
 cd "$work" || exit 66
 trap '' HUP INT PIPE TERM
-${STEPS}${VERIFICATION}${BOOT_SHELL}${GENERATIONS}${UNDOING}${GUARD}${CONFIRMATION}${TRANSACTION}
+${STEPS}${VERIFICATION}${BOOT_SHELL}${GENERATIONS}${UNDOING}${GUARD}${CONFIRMATION}${CONNTRACK_SHELL}${TRANSACTION}
 case $2 in
   apply) transact ;;
   watch) watch ;;
@@ -63,7 +67,7 @@ const RESERVED_KIBIBYTES = 256;
 
 /**
  * Nothing is changed before all of what is to be remembered is on the disk, and the guard is armed. Room for an undo is put by,
- * since /run may be full by then.
+ * since /run may be full by then. Conntrack entries go when all else is over: an undo could not bring them back.
  */
 const TRANSACTION = `
 transact() {
@@ -98,6 +102,7 @@ transact() {
   commit || is_committed || fail remember
   end remember 0
   conclude kept
+  delete_stale
 }
 put_by() {
   set -- $(du -sk .)
