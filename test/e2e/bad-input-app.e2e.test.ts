@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runCdktf } from '../../lib/cli/demo/cdktf';
-import { ClusterIpService, Host, NodePortService } from '../../lib/index';
+import { ClusterIpService, Host, LoadBalancerService, NodePortService } from '../../lib/index';
 import { lines, newHost, newStack, refusal } from '../constructs/stacks';
 import { bareEnvironment } from './fixtures/command';
 
@@ -80,11 +80,56 @@ const BAD_APPS: readonly [title: string, declare: (host: Host) => unknown, messa
         ],
       }),
     [
-      'endpoints[1].address is IPv6, which this version does not lay out yet',
+      'endpoints[1].address is of a family of which the service has no cluster IP',
       'at: lab/web',
       'given: fd00::4',
-      'allowed: IPv4',
-      'to do: give IPv4 alone, until a later version takes both',
+      'allowed: endpoints of the families of clusterIp',
+      'to do: give clusterIp an address of that family too, or leave the endpoint out',
+    ],
+  ],
+  [
+    'two services at one cluster IP and port',
+    (host) => {
+      service(host, 'web', {});
+      service(host, 'shop', { externalIps: ['203.0.113.9'] });
+    },
+    [
+      'service address 10.96.0.10:80/tcp is declared twice on host lab/cloudos1',
+      'at: lab/shop',
+      'given: first by lab/web, again by lab/shop',
+      ...TO_DO_TWICE,
+    ],
+  ],
+  [
+    'a cluster IP with a leading zero',
+    (host) => service(host, 'web', { clusterIp: '10.96.0.010' }),
+    [
+      'clusterIp has a number with a leading zero, which is octal to some programs and decimal to others',
+      'at: lab/web',
+      'given: 10.96.0.010',
+      'allowed: numbers without leading zeros',
+      'to do: write 10.96.0.10 if you mean that',
+    ],
+  ],
+  [
+    'an affinity timeout of 0',
+    (host) => service(host, 'web', { sessionAffinity: { timeoutSeconds: 0 } }),
+    ['sessionAffinity.timeoutSeconds is out of range', 'at: lab/web', 'given: 0', 'allowed: 1 to 86400'],
+  ],
+  [
+    'a source range of a family that no address has',
+    (host) =>
+      new LoadBalancerService(host.cdktfStack, 'balancer', {
+        service: service(host, 'web', {}),
+        addresses: ['203.0.113.10'],
+        sourceRanges: ['203.0.113.0/24', '2001:db8::/32'],
+      }),
+    [
+      'a source range is of a family of which addresses has none, and would restrict nothing',
+      'at: lab/balancer',
+      'given: 2001:db8::/32, with addresses 203.0.113.10',
+      'allowed: source ranges of the families of addresses',
+      'to do: correct the range, or leave it out',
     ],
   ],
   [
