@@ -54,6 +54,15 @@ export function loadAndSave(
   );
 }
 
+/** The same of rules in anybody's words. All of their chains have rules of their own. */
+export function loadAndSaveRaw(tool: Tool, rules: readonly PlacedRule[]): TextsByChain {
+  const { save, error } = run(tool, printTables(rules, new Set()), []);
+  if (error !== undefined) throw new Error(`${tool.name}: ${error}`);
+  return byChain(
+    parseSave(save).flatMap(({ table, rules: saved }) => saved.map((rule) => ({ table, ...rule }))),
+  );
+}
+
 /** The rules as they stand after each was put at the head or the tail of its chain. */
 export function byChain(rules: readonly PlacedRule[]): TextsByChain {
   const chains: Record<string, string[]> = {};
@@ -66,11 +75,16 @@ export function byChain(rules: readonly PlacedRule[]): TextsByChain {
 }
 
 function printRestore({ family }: Tool, rules: readonly PlacedRule[]): string {
+  return printTables(rules, new Set(rules.flatMap(({ text }) => jumps(text, family))));
+}
+
+/** `entered`: chains to declare beside those that rules stand in. */
+function printTables(rules: readonly PlacedRule[], entered: ReadonlySet<string>): string {
   const tables = [...new Set(rules.map(({ table }) => table))];
   return tables
     .map((table) => {
       const ofTable = rules.filter((rule) => rule.table === table);
-      const chains = new Set(ofTable.flatMap(({ chain, text }) => [chain, ...jumps(text, family)]));
+      const chains = new Set([...ofTable.map(({ chain }) => chain), ...entered]);
       const made = [...chains].filter((chain) => !BUILT_IN_CHAINS[table].includes(chain));
       const lines = ofTable.map(
         ({ place, chain, text }) => `${place === 'head' ? '-I' : '-A'} ${chain} ${text}`,
