@@ -122,7 +122,7 @@ export function parseOutcome(
     return {
       kind: 'failed',
       step: transaction.steps[Number(failed) - 1]?.name ?? failed,
-      message: [failed, 'undo']
+      message: [failed, 'undo', 'stale']
         .map((name) => answer.sections.get(name)?.text.trim())
         .filter(Boolean)
         .join('\n'),
@@ -143,9 +143,9 @@ export function parseOutcome(
 }
 
 /** The host tells how the stale entries went when all else has ended. */
-function keptOutcome({ sections }: Sections, { stale = '' }: Transaction): Outcome {
+function keptOutcome({ sections }: Sections, { stale }: Transaction): Outcome {
   const section = sections.get('stale');
-  if (stale === '' || section?.code === '0') return { kind: 'kept' };
+  if (stale === undefined || stale.kept === '' || section?.code === '0') return { kind: 'kept' };
   return { kind: 'kept', staleLeft: section?.text.trim() ?? 'the answer was cut' };
 }
 

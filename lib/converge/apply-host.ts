@@ -12,7 +12,7 @@ import { partsDigest, printRecordFile } from './declared';
 import { bootFiles } from './boot/boot-files';
 import { staleNotes } from './conntrack/conntrack-notes';
 import type { StaleEntries } from './conntrack/stale-entries';
-import { printStaleLines, staleEntries } from './conntrack/stale-entries';
+import { NONE_STALE, printStale, staleEntries } from './conntrack/stale-entries';
 import type { DesiredState } from './desired';
 import { nothingDesired } from './desired';
 import { diff, isNothingToChange } from './diff';
@@ -193,7 +193,7 @@ function transactionOf(
   const notes = stillDraining(target, { desired, live, going });
   const manifest = next === undefined ? undefined : withDraining(next, notes);
   const { steps } = planChanges(changes, released, { desired, live });
-  const stale = live.hasConntrack ? staleEntries(live.chains, [...changes, ...released]) : [];
+  const stale = live.hasConntrack ? staleEntries(live.chains, [...changes, ...released]) : NONE_STALE;
   const confirm = newConfirmation(target);
   const transaction = {
     steps,
@@ -201,12 +201,12 @@ function transactionOf(
     confirm,
     expected: expectationOf(desired, { live, wording, changes: [...changes, ...released] }),
     scope: desired.scope.name,
-    ...(stale.length === 0 ? {} : { stale: printStaleLines(stale) }),
+    ...printStale(stale),
     ...(manifest === undefined ? {} : { manifest: printManifest(manifest) }),
     ...(kept === undefined ? {} : keptForBoot(target, desired, wording)),
     ...(kept === undefined ? {} : { declared: printRecordFile(kept) }),
   };
-  return { transaction, manifest, stale };
+  return { transaction, manifest, stale: stale.kept };
 }
 
 function keptForBoot(

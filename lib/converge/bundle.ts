@@ -40,7 +40,7 @@ function toBundle(files: readonly [string, string][]): Bundle {
 }
 
 function bundleFiles(
-  { steps, expected, guardSeconds, confirm, boot, isAmendment, stale = '', ...memory }: Transaction,
+  { steps, expected, guardSeconds, confirm, boot, isAmendment, stale, ...memory }: Transaction,
   nonce: string,
 ): [string, string][] {
   return [
@@ -69,7 +69,7 @@ function bundleFiles(
     [SESSION_FILES.absent, expected.entries.absent],
     [SESSION_FILES.sysctls, expected.sysctls],
     ...bootBundle(boot),
-    ...(stale === '' ? [] : [pair(SESSION_FILES.stale, stale), pair(SESSION_FILES.staleAwk, STALE_AWK)]),
+    ...staleBundle(stale),
     [SESSION_FILES.scope, `${memory.scope}\n`],
     ...(memory.manifest === undefined ? [] : [pair(SESSION_FILES.manifest, memory.manifest)]),
     ...(memory.declared === undefined ? [] : [pair(SESSION_FILES.declared, memory.declared)]),
@@ -98,6 +98,12 @@ function bootBundle(boot: Transaction['boot']): [string, string][] {
     pair(SESSION_FILES.load, LOADER),
     ...Object.entries(boot).map(([name, text]) => pair(`${SESSION_FILES.boot}.${name}`, text)),
   ];
+}
+
+function staleBundle(stale: Transaction['stale']): [string, string][] {
+  if (stale === undefined) return [];
+  const ends = Object.entries(stale).map(([end, text]) => pair(`${SESSION_FILES.stale}.${end}`, text));
+  return [pair(SESSION_FILES.staleAwk, STALE_AWK), ...ends];
 }
 
 function pair(name: string, text: string): [string, string] {

@@ -79,8 +79,8 @@ export interface Transaction {
   readonly declared?: string;
   /** What a boot shall load of the scope, by file name; `kept`: what it loads now. Absent: nothing. */
   readonly boot?: Readonly<Record<string, string>> | 'kept';
-  /** Conntrack entries to delete when the transaction is kept (conntrack/stale-entries.ts prints them). Absent: none. */
-  readonly stale?: string;
+  /** Conntrack entries to delete when it has ended so (conntrack/stale-entries.ts prints them). Absent: none. */
+  readonly stale?: Readonly<Record<'kept' | 'undone', string>>;
   /** It belongs to the transaction before it: the two count as one where kept states are counted. */
   readonly isAmendment?: boolean;
   /** After so long, if the transaction does not end by itself, its guard takes it back. */

@@ -1,6 +1,5 @@
-// The contract of hosts: conntrack entries go when a transaction is kept, those that were named and no other.
+// The contract of hosts: conntrack entries go when a transaction has ended, those that were named for that end and no other.
 import { describe, expect, test } from 'vitest';
-import type { Transaction } from '../../lib/converge/host';
 import type { FakeConntrackEntry } from '../fakes/fake-conntrack';
 import type { Subject } from './subject';
 import { MARK, question, run, step, transaction } from './transactions';
@@ -25,7 +24,12 @@ const ENTRIES: Readonly<Record<string, FakeConntrackEntry>> = {
   'to the host by IPv6': entry('[::1]:40002', '[::1]:53', '[::1]:53'),
 };
 
-const KEEPS = transaction([]);
+const NAMES_SECOND = 'gone ipv4 10.96.0.10 53 53 10.5.0.2 5353\n';
+
+function allBut(...names: readonly string[]): ReadonlySet<FakeConntrackEntry> {
+  const left = Object.entries(ENTRIES).filter(([name]) => !names.includes(name));
+  return new Set(left.map(([, each]) => each));
+}
 
 export function conntrackContract(subject: () => Subject): void {
   describe('stale conntrack entries', () => {
@@ -61,28 +65,19 @@ export function conntrackContract(subject: () => Subject): void {
       ['of IPv6 stay where IPv4 is meant', ['gone ipv4 - 53 53 fd00::5 5353'], []],
     ])('%s', async (_what, stale, gone) => {
       await subject().track(Object.values(ENTRIES));
-      expect(
-        await run(subject().host, { ...KEEPS, stale: stale.map((line) => `${line}\n`).join('') }),
-      ).toEqual({
-        kind: 'kept',
-      });
-      const left = Object.entries(ENTRIES).filter(([name]) => !gone.includes(name));
-      expect(new Set(await subject().tracked())).toEqual(new Set(left.map(([, each]) => each)));
+      const kept = stale.map((line) => `${line}\n`).join('');
+      const given = { ...transaction([]), stale: { kept, undone: NAMES_SECOND } };
+      expect(await run(subject().host, given)).toEqual({ kind: 'kept' });
+      expect(new Set(await subject().tracked())).toEqual(allBut(...gone));
     });
 
-    test('stay where a transaction is undone', async () => {
+    test('go by other lines where a transaction is undone', async () => {
       await subject().track(Object.values(ENTRIES));
       const made = step('nat', [`-A POSTROUTING ${MARK}`], [`-D POSTROUTING ${MARK}`]);
-      const given: Transaction = {
-        ...transaction([made]),
-        stale: 'gone ipv4 10.96.0.10 53 53 10.5.0.1 5353\n',
-      };
-      expect(await run(subject().host, given)).toMatchObject({
-        kind: 'failed',
-        step: 'verify',
-        undone: true,
-      });
-      expect(await subject().tracked()).toHaveLength(Object.keys(ENTRIES).length);
+      const stale = { kept: 'gone ipv4 10.96.0.10 53 53 10.5.0.1 5353\n', undone: NAMES_SECOND };
+      const outcome = await run(subject().host, { ...transaction([made]), stale });
+      expect(outcome).toMatchObject({ kind: 'failed', step: 'verify', undone: true });
+      expect(new Set(await subject().tracked())).toEqual(allBut('second'));
     });
 
     test('can be deleted: a reading tells', async () => {

@@ -188,9 +188,9 @@ describe('an outcome', () => {
     ['did not go', ['begin stale\nit says why\n', 'end stale 1'], { kind: 'kept', staleLeft: 'it says why' }],
     ['may have gone', ['begin stale'], { kind: 'kept', staleLeft: 'the answer was cut' }],
   ])('tells whether stale conntrack entries %s', (_how, words, expected) => {
-    expect(outcomeOf({ stale: 'untranslated ipv4 - 53 53\n' }, 'started', 'kept', ...words)).toEqual(
-      expected,
-    );
+    expect(
+      outcomeOf({ stale: { kept: 'untranslated ipv4 - 53 53\n', undone: '' } }, 'started', 'kept', ...words),
+    ).toEqual(expected);
   });
 
   test('of a session that never started is a refusal, and of one that fell silent is unknown', () => {

@@ -1,4 +1,5 @@
-// The conntrack table of UDP in memory, with conntrack(8), which a host may lack: what it deletes when a transaction is kept.
+// The conntrack table of UDP in memory, with conntrack(8), which a host may lack: what it deletes when a transaction has ended.
+import type { Outcome, Transaction } from '../../lib/converge/host';
 import type { Family } from '../../lib/model/iptables';
 import { linesOf } from './fake-lines';
 
@@ -18,12 +19,18 @@ export class FakeConntrack {
   failure: string | undefined;
   private readonly own = new Set(['127.0.0.1', '::1']);
 
-  /** Why they are still there, if they are. */
-  delete(stale = ''): { readonly staleLeft?: string } {
-    const lines = linesOf(stale).map((line) => line.split(' '));
-    if (lines.length > 0 && this.failure !== undefined) return { staleLeft: this.failure };
+  /** What is stale by how the transaction ended goes, and the outcome tells if it did not. */
+  settle(outcome: Outcome, stale: Transaction['stale']): Outcome {
+    const isKept = outcome.kind === 'kept';
+    if (!isKept && !outcome.undone) return outcome;
+    const lines = linesOf(stale?.[isKept ? 'kept' : 'undone'] ?? '').map((line) => line.split(' '));
+    if (lines.length === 0) return outcome;
+    if (this.failure !== undefined)
+      return isKept
+        ? { ...outcome, staleLeft: this.failure }
+        : { ...outcome, message: `${outcome.message}\n${this.failure}` };
     this.entries = this.entries.filter((entry) => !this.isStale(entry, lines));
-    return {};
+    return outcome;
   }
 
   private isStale(entry: FakeConntrackEntry, lines: readonly (readonly string[])[]): boolean {

@@ -171,7 +171,7 @@ export class FakeHost implements Host {
     onStarted?.();
     const outcome = await this.attempt(transaction, onVerified);
     this.confirmation.end(transaction.confirm?.id, outcome);
-    return outcome;
+    return this.around.conntrack.settle(outcome, transaction.stale);
   }
 
   private async attempt(transaction: Transaction, onVerified?: () => void): Promise<Outcome> {
@@ -211,7 +211,7 @@ export class FakeHost implements Host {
     if (refused !== undefined) return undo('confirm', refused);
     this.remember(transaction);
     this.boot.remember(transaction);
-    return { kind: 'kept', ...this.around.conntrack.delete(transaction.stale) };
+    return { kind: 'kept' };
   }
 
   private stopInside({ kind, forward }: Transaction['steps'][number], number: number): void {

@@ -5,6 +5,7 @@ import type { Parts } from '../../lib/model/declaration';
 import { errorOf } from '../converge/scenario';
 import { labForFile } from '../e2e/fixtures/lab-for-file';
 import { holdConnection } from './fixtures/held-connection';
+import { KILL_TRANSACTION } from './fixtures/faults';
 import { LabScenario } from './fixtures/lab-scenario';
 import { UdpClient } from './fixtures/udp-client';
 import { dnsService, dnsService6, portForward } from './fixtures/udp-services';
@@ -123,6 +124,27 @@ describe('a client that goes on sending from one socket', () => {
     await expect.poll(() => entries().then((all) => all.join('\n')), { timeout: 5000 }).not.toContain(ONE);
     expect(sender.answers.length - answered).toBeLessThan(5);
   });
+
+  test.each([
+    ['not confirmed', 'true'],
+    ['killed', KILL_TRANSACTION],
+  ])(
+    'comes back to the old endpoint where it came while an apply was made that is %s',
+    async (_how, fault) => {
+      await scenario.apply(dns(ONE));
+      Object.assign(scenario.target, {
+        probes: [{ kind: 'command', command: ['false'], timeoutSeconds: 6 }],
+      });
+      const applying = errorOf(scenario.apply(dns(TWO)));
+      const verified = 'until [ -e /run/gatewright/armed/verified ]; do sleep 0.05; done';
+      await run.lab.exec('gw', ['sh', '-c', verified]);
+      const sender = start('client', `${CLUSTER}.10`, 53);
+      await sender.isAnsweredBy('two');
+      await run.lab.exec('gw', ['sh', '-c', fault]);
+      await sender.isAnsweredBy('one');
+      expect(await applying).toMatchObject({ undone: true });
+    },
+  );
 
   test('keeps its endpoint, and its entry, where an apply is rolled back', async () => {
     await scenario.apply(dns(ONE));

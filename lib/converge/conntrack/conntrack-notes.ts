@@ -16,7 +16,7 @@ export function conntrackNotes(
 ): readonly Note[] {
   if (live.hasConntrack) return [];
   const changes = [...diff(desired, live, wording), ...holdAndRelease(desired, live).released];
-  const stale = staleEntries(live.chains, changes);
+  const { kept: stale } = staleEntries(live.chains, changes);
   if (stale.length === 0) return [];
   return [
     {

@@ -22,14 +22,18 @@ export type StaleEntries =
   /** Those that nothing has translated. Where no address is given: of the host's own addresses. */
   | { readonly kind: 'untranslated'; readonly destination: Destination };
 
+/** By how the apply ends: an undo leaves those of clients that came while it was not confirmed. */
+export type StaleByEnd = Readonly<Record<'kept' | 'undone', readonly StaleEntries[]>>;
+
+export const NONE_STALE: StaleByEnd = { kept: [], undone: [] };
+
 /** Without a change of table nat nothing is read. */
-export function staleEntries(before: Live['chains'], changes: readonly Change[]): readonly StaleEntries[] {
-  if (!changes.some(isOfNat)) return [];
+export function staleEntries(live: Live['chains'], changes: readonly Change[]): StaleByEnd {
+  if (!changes.some(isOfNat)) return NONE_STALE;
   const parse = rememberingParser();
-  return compareTranslations(
-    udpTranslations(before, parse),
-    udpTranslations(predictChains(before, changes), parse),
-  );
+  const before = udpTranslations(live, parse);
+  const after = udpTranslations(predictChains(live, changes), parse);
+  return { kept: compareTranslations(before, after), undone: compareTranslations(after, before) };
 }
 
 function isOfNat(change: Change): boolean {
@@ -110,6 +114,14 @@ function printEndpoint({ address, port }: Endpoint): string {
 
 function printAddress(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
+}
+
+/** As a transaction carries them. */
+export function printStale({ kept, undone }: StaleByEnd): {
+  readonly stale?: Readonly<Record<keyof StaleByEnd, string>>;
+} {
+  if (kept.length + undone.length === 0) return {};
+  return { stale: { kept: printStaleLines(kept), undone: printStaleLines(undone) } };
 }
 
 /**

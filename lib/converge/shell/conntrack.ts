@@ -1,4 +1,4 @@
-// Shell functions that delete conntrack entries which an apply has made wrong: session.ts runs them when a transaction is kept.
+// Shell functions that delete conntrack entries that lead where no rule sends any more: session.ts and guard.ts run them when a transaction has ended.
 
 /** Whether there is a tool for it; conntrack(8) is needed for nothing else. */
 export const CONNTRACK_TOOL = `
@@ -19,19 +19,19 @@ const LIMIT_SECONDS = 30;
  */
 export const CONNTRACK_SHELL = `
 delete_stale() {
-  [ -s stale ] || return 0
+  [ -s "stale.$1" ] || return 0
   begin stale
   now
   until=$((now + ${LIMIT_SECONDS}))
   failed=0
-  for family in ipv4 ipv6; do delete_stale_of "$family" || failed=1; done
+  for family in ipv4 ipv6; do delete_stale_of "$family" "stale.$1" || failed=1; done
   end stale "$failed"
 }
 delete_stale_of() {
-  grep -q "^[a-z]* $1 " stale || return 0
+  grep -q "^[a-z]* $1 " "$2" || return 0
   ip -o addr show > addresses 2> /dev/null
   { in_time conntrack -L -p udp -f "$1" 2> said && echo '# whole'; } |
-    awk -v family="$1" -f stale.awk addresses stale - > chosen || { cat said; return 1; }
+    awk -v family="$1" -f choose.awk addresses "$2" - > chosen || { cat said; return 1; }
   sort -u chosen > doomed || return 1
   while IFS=' ' read -r to port from answer; do
     in_time conntrack -D -p udp -f "$1" --orig-dst "$to" --orig-port-dst "$port" \\

@@ -56,7 +56,9 @@ roll_back() {
   ending "$ended"
   disarm
   rm -f "$run/owner"
-  [ "$ended" = undo-failed ] || rm -rf "$work"
+  [ "$ended" = undo-failed ] && return
+  delete_stale "$ended" > /dev/null 2>&1
+  rm -rf "$work"
 }
 `;
 

@@ -22,9 +22,9 @@ export const SESSION_FILES = {
   present: 'present',
   absent: 'absent',
   sysctls: 'sysctls',
-  /** Conntrack entries that are wrong when the transaction is kept. */
+  /** With how it ended behind it, as `stale.kept`: conntrack entries that are wrong then. */
   stale: 'stale',
-  staleAwk: 'stale.awk',
+  staleAwk: 'choose.awk',
   scope: 'scope',
   manifest: 'manifest',
   declared: 'declared',
@@ -67,7 +67,7 @@ const RESERVED_KIBIBYTES = 256;
 
 /**
  * Nothing is changed before all of what is to be remembered is on the disk, and the guard is armed. Room for an undo is put by,
- * since /run may be full by then. Conntrack entries go when all else is over: an undo could not bring them back.
+ * since /run may be full by then. Conntrack entries go when all else is over, since nothing could bring them back.
  */
 const TRANSACTION = `
 transact() {
@@ -102,7 +102,7 @@ transact() {
   commit || is_committed || fail remember
   end remember 0
   conclude kept
-  delete_stale
+  delete_stale kept
 }
 put_by() {
   set -- $(du -sk .)
@@ -114,7 +114,7 @@ fail() {
   end "$1" 1
   say "failed $1"
   begin undo
-  if undo; then unstage; end undo 0; conclude undone
+  if undo; then unstage; end undo 0; conclude undone; delete_stale undone
   else
     end undo 1
     trap 'disarm; rm -f "$run/owner"' EXIT

@@ -25,6 +25,8 @@ const TO_TWO = entry('10.0.0.1:40002', '10.5.88.2:5353');
 const TO_NONE = entry('10.0.0.1:40003', '10.96.0.10:53');
 const FOREIGN = entry('10.0.0.1:40004', '10.5.75.2:5353', '10.96.0.99:53');
 
+const ENTRIES = [TO_ONE, TO_TWO, TO_NONE, FOREIGN];
+
 const BOTH = dns('10.5.75.2:5353', '10.5.88.2:5353');
 const ONLY_TWO = dns('10.5.88.2:5353');
 
@@ -36,12 +38,12 @@ beforeEach(() => {
 
 async function applied(parts: Parts): Promise<void> {
   await scenario.apply(parts);
-  scenario.host.around.conntrack.entries = [TO_ONE, TO_TWO, TO_NONE, FOREIGN];
+  scenario.host.around.conntrack.entries = ENTRIES;
 }
 
 describe('an apply', () => {
   test.each<[string, Parts, Parts, readonly FakeConntrackEntry[]]>([
-    ['that changes nothing leaves all entries', BOTH, BOTH, [TO_ONE, TO_TWO, TO_NONE, FOREIGN]],
+    ['that changes nothing leaves all entries', BOTH, BOTH, ENTRIES],
     ['that takes an endpoint away deletes those to it', BOTH, ONLY_TWO, [TO_TWO, TO_NONE, FOREIGN]],
     [
       'that gives a service its first endpoint deletes what was not translated',
@@ -56,14 +58,17 @@ describe('an apply', () => {
     expect(scenario.host.around.conntrack.entries).toEqual(left);
   });
 
-  test('that is rolled back leaves all entries', async () => {
+  test('that is rolled back leaves all entries but those of clients that came meanwhile', async () => {
     await applied(BOTH);
+    const meanwhile = entry('10.0.0.1:40005', '10.5.88.3:5353');
+    scenario.host.around.conntrack.entries = [...ENTRIES, meanwhile];
     scenario.host.faults.failProbes = true;
     Object.assign(scenario.target, {
       probes: [{ kind: 'command', command: ['false'], timeoutSeconds: 1 }],
     });
-    expect(await errorOf(scenario.apply(ONLY_TWO))).toMatchObject({ undone: true });
-    expect(scenario.host.around.conntrack.entries).toHaveLength(4);
+    const other = dns('10.5.88.3:5353');
+    expect(await errorOf(scenario.apply(other))).toMatchObject({ undone: true });
+    expect(scenario.host.around.conntrack.entries).toEqual(ENTRIES);
   });
 
   test('whose entries cannot be deleted is a success all the same, and a warning tells what is left', async () => {
