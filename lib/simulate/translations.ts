@@ -63,9 +63,7 @@ export function translateSource({ to, flags }: Extract<Target, { kind: 'snat' | 
 /** The packet seems to come from the device that it leaves by. */
 export function masquerade({ toPorts, flags }: Extract<Target, { kind: 'masquerade' }>): Translate {
   return (packet, { by, surroundings }) => {
-    const { outDevice, family } = packet;
-    const isPlain = outDevice.kind === 'named' && outDevice.name !== 'lo';
-    const own = isPlain ? surroundings.addressOf?.(outDevice.name, family) : undefined;
+    const own = surroundings.masqueradeAddressOf?.(packet);
     const ports = toPorts === undefined ? undefined : { range: toPorts };
     return {
       ...packet,
