@@ -24,7 +24,7 @@ export function masqueradeAddress(addresses: readonly Connected[], packet: Packe
   const isLoopback = outDevice.name === 'lo';
   // Of IPv6 the destination itself is preferred, where it is the host's own.
   if (isLoopback && family === 'ipv6') {
-    const all = addresses.flatMap((each) => ownAddress(each, family));
+    const all = [...addresses, LOOPBACK].flatMap((each) => ownAddress(each, family));
     return all.find(({ bits }) => destination.bits === bits && prefixLength(destination) === WIDTH[family])
       ?.address;
   }
@@ -33,6 +33,8 @@ export function masqueradeAddress(addresses: readonly Connected[], packet: Packe
   if (near !== undefined) return isWithin(destination, near.network) === 'yes' ? near.address : undefined;
   return own.length === 1 || isLoopback ? own[0]?.address : undefined;
 }
+
+const LOOPBACK: Connected = { network: '::1/128', device: 'lo' };
 
 interface OwnAddress {
   readonly address: string;

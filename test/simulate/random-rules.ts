@@ -123,7 +123,8 @@ function packetFor(family: Family, random: Random): TriedPacket {
   if (isHosts && random() < 0.15) {
     return {
       from: 'host',
-      protocol,
+      // An answer does not find back to ::1 from another host.
+      protocol: family === 'ipv4' ? protocol : 'udp',
       port,
       source: loopback,
       destination: oneOf(random, [loopback, ...host]),
