@@ -1,5 +1,5 @@
 // What IPVS makes of a packet: behind the filter of INPUT, and in OUTPUT before its filter. Used by journey.ts.
-// The order of the hooks and what a real server's absence does: docs/lab-notes/0241-services-by-ipvs.md and the kernel's ip_vs_core.c.
+// Measured: docs/lab-notes/0320-packets-through-a-host.md
 import type { RealServerDeclaration } from '../model/ipvs';
 import { parseAddresses } from './addresses';
 import type { Answer } from './answer';

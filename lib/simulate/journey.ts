@@ -6,7 +6,7 @@ import { endAll, tellRouting, walkTables } from './hooks';
 import { balance } from './ipvs';
 import type { Packet } from './packet';
 import { LOOPBACK, NO_DEVICE } from './packet';
-import { routeFlows, routeNear, routeOut } from './routing';
+import { rerouteFlows, routeFlows, routeNear, routeOut } from './routing';
 import type { Surroundings } from './rule-set';
 import type { Trace } from './trace';
 
@@ -40,7 +40,7 @@ export function walkFromHost(packet: Packet, surroundings: Surroundings): Trace 
   }
   const leaving = [startFlow({ ...begins, outDevice: route.device })];
   const beforeIpvs = walkTables(leaving, { hook: 'OUTPUT', tables: ['raw', 'mangle', 'nat'] }, journey);
-  const { passed, balanced } = balance(beforeIpvs, journey);
+  const { passed, balanced } = balance(rerouteFlows(beforeIpvs, journey), journey);
   const filtered = walkTables(passed, { hook: 'OUTPUT', tables: ['filter', 'security'] }, journey);
   sendOn(balanced, journey);
   goOut(filtered, journey);

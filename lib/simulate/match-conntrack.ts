@@ -6,7 +6,7 @@ import { readPortRange } from '../syntax/vocabulary/values';
 import type { Addresses } from './addresses';
 import { isWithin, parseAddresses } from './addresses';
 import type { Answer } from './answer';
-import { all, known, some, unlessNegated } from './answer';
+import { all, known, not, some, unlessNegated } from './answer';
 import type { Look } from './match';
 import type { Packet } from './packet';
 import { isPortWithin } from './packet';
@@ -29,10 +29,15 @@ export function matchConntrack(options: readonly ModuleOption[], packet: Packet,
 }
 
 /** A connection that begins gets another source when it leaves, which is the last that is seen of it unless it comes back by loopback. */
-function isSnat({ ctstate, decided, sourceTranslation }: Packet): Answer {
+function isSnat({ ctstate, decided, sourceTranslation, begun, source, sourcePorts }: Packet): Answer {
   if (ctstate !== 'NEW') return 'unknown';
-  if (decided !== 'both') return 'no';
-  return sourceTranslation === undefined ? 'no' : 'unknown';
+  if (decided !== 'both' || sourceTranslation === undefined) return 'no';
+  if (begun === undefined) return 'unknown';
+  // A port that was chosen at random is the same again once in a blue moon.
+  const isSamePort =
+    isPortWithin(begun.sourcePorts, sourcePorts) === 'yes' && sourcePorts.first === sourcePorts.last;
+  const isSameSource = isWithin(begun.source, source);
+  return isSamePort ? not(isSameSource) : 'yes';
 }
 
 function matchOption({ name, values: [value = ''] }: ModuleOption, packet: Packet, table: Table): Answer {

@@ -1,4 +1,6 @@
 // The routing decision: is a packet for the host itself, and if not, by which device does it go on. Used by journey.ts and ipvs.ts.
+import type { Addresses } from './addresses';
+import { isWithin } from './addresses';
 import type { Answer } from './answer';
 import type { Flow } from './flow';
 import { endFlow } from './flow';
@@ -22,13 +24,18 @@ export function routeFlows(flows: readonly Flow[], journey: Journey): Routed {
   for (const flow of flows) {
     const { packet } = flow;
     const isHost = isForHost(packet, journey.surroundings);
-    const route = isHost === 'no' ? routeOf(packet, journey.surroundings) : undefined;
+    const route = isStrange(packet, journey.surroundings)
+      ? NOWHERE
+      : isHost === 'no'
+        ? routeOf(packet, journey.surroundings)
+        : undefined;
     const to = route === undefined ? (isHost === 'yes' ? 'host' : 'unknown') : WHERE[route.kind];
     tellRouting(to, flow, journey);
     const by = packet.isDestinationTranslated === true ? lastTranslation(journey.steps) : undefined;
-    if (isHost === 'yes') toHost.push(flow);
-    else if (route === undefined) journey.endings.push(endFlow('unknown', flow, { by, why: WHOSE }));
-    else if (route.kind === 'none') journey.endings.push(endFlow('no-route', flow, { by }));
+    if (route === undefined) {
+      if (isHost === 'yes') toHost.push(flow);
+      else journey.endings.push(endFlow('unknown', flow, { by, why: WHOSE }));
+    } else if (route.kind === 'none') journey.endings.push(endFlow('no-route', flow, { by }));
     else elsewhere.push({ ...flow, packet: { ...packet, outDevice: route.device } });
   }
   return { toHost, elsewhere };
@@ -63,13 +70,40 @@ export function routeOut(packet: Packet, surroundings: Surroundings): Route {
   }
 }
 
+/** What the host sends elsewhere than it first meant to must have a way there too, before its filter is asked. */
+export function rerouteFlows(flows: readonly Flow[], journey: Journey): readonly Flow[] {
+  return flows.filter((flow) => {
+    const { isDestinationTranslated } = flow.packet;
+    if (isDestinationTranslated !== true) return true;
+    if (routeOut(flow.packet, journey.surroundings).kind !== 'none') return true;
+    tellRouting('nowhere', flow, journey);
+    journey.endings.push(endFlow('no-route', flow, { by: lastTranslation(journey.steps) }));
+    return false;
+  });
+}
+
 /** Where a packet for others goes. */
-export function routeOf(packet: Packet, { routeOf: ask }: Surroundings): Route {
+export function routeOf(packet: Packet, { routeOf: ask, isLocalnetRouted }: Surroundings): Route {
+  if (isLoopback(packet.source, packet) && isLocalnetRouted !== true) return NOWHERE;
   if (ask !== undefined) return ask(packet);
   const { outDevice, isDestinationTranslated } = packet;
   const isSaid = outDevice.kind === 'named' && outDevice.name !== 'lo' && isDestinationTranslated !== true;
   return { kind: 'device', device: isSaid ? outDevice : SOME_DEVICE };
 }
 
+/** From outside, the kernel takes nothing from or for a loopback address. */
+function isStrange(packet: Packet, { isLocalnetRouted }: Surroundings): boolean {
+  const { inDevice, source, destination } = packet;
+  const isOutside = inDevice.kind === 'unnamed' || (inDevice.kind === 'named' && inDevice.name !== 'lo');
+  if (!isOutside || isLocalnetRouted === true) return false;
+  return isLoopback(source, packet) || isLoopback(destination, packet);
+}
+
+function isLoopback(addresses: Addresses, { family }: Packet): boolean {
+  return family === 'ipv4' && isWithin(addresses, LOCALNET) === 'yes';
+}
+
+const LOCALNET: Addresses = { bits: 127n << 24n, mask: 255n << 24n };
+const NOWHERE: Route = { kind: 'none' };
 const WHERE = { device: 'elsewhere', none: 'nowhere' } as const;
 const WHOSE = 'whether the address is one of the host itself is not known';

@@ -36,10 +36,15 @@ export interface Surroundings {
    */
   readonly routeOf?: (packet: Packet) => Route;
   /**
-   * The address that MASQUERADE and REDIRECT take from a device.
+   * The address that REDIRECT takes from a device.
    * @default - some address that is not known
    */
   readonly addressOf?: (device: string, family: Family) => string | undefined;
+  /**
+   * The address that MASQUERADE gives a packet, whose device out is known by then.
+   * @default - some address that is not known
+   */
+  readonly masqueradeAddressOf?: (packet: Packet) => string | undefined;
   /**
    * By name. Of one that is absent nothing is known.
    * @default - nothing is known of any
@@ -60,6 +65,11 @@ export interface Surroundings {
    * @default - not known
    */
   readonly hasBridgePorts?: boolean;
+  /**
+   * The sysctl `route_localnet`: addresses of 127.0.0.0/8 come and go by other devices than the loopback one.
+   * @default - false, as in the kernel
+   */
+  readonly isLocalnetRouted?: boolean;
 }
 
 export type ParseRule = (text: string, family: Family) => Rule;

@@ -9,6 +9,7 @@ import { isWithin, parseAddresses } from './addresses';
 import type { Answer } from './answer';
 import { some } from './answer';
 import type { RecentList } from './match-recent';
+import { firstAddress, masqueradeAddress } from './own-addresses';
 import type { Connected } from './routes';
 import { routesOf } from './routes';
 import type { Chain, RuleSet, Surroundings } from './rule-set';
@@ -52,6 +53,11 @@ export interface GivenHost {
    * @default - false
    */
   readonly hasBridgePorts?: boolean;
+  /**
+   * The sysctl `route_localnet` of the devices by which packets come and go.
+   * @default - false
+   */
+  readonly isLocalnetRouted?: boolean;
 }
 
 /** Throws what the readers of the texts throw. */
@@ -62,15 +68,13 @@ export function toSurroundings(given: GivenHost): Surroundings {
     parse: rememberingParser(),
     isLocal: localOf(addresses),
     ...(routes === undefined ? {} : { routeOf: routesOf([...addresses, ...routes]) }),
-    addressOf: (device, family) =>
-      addresses
-        .filter((each) => each.device === device)
-        .map(({ network }) => network.split('/')[0] ?? '')
-        .find((address) => parseAddresses(address, family) !== undefined),
+    addressOf: (device, family) => firstAddress(addresses, device, family),
+    masqueradeAddressOf: (packet) => masqueradeAddress(addresses, packet),
     sets: readSets(sets),
     recent: given.recent ?? new Map(),
     ipvs: { servers: readVirtualServers(virtualServers), isTracked: isIpvsTracked ? 'yes' : 'no' },
     hasBridgePorts: given.hasBridgePorts ?? false,
+    isLocalnetRouted: given.isLocalnetRouted ?? false,
   };
 }
 

@@ -1,5 +1,5 @@
 // What nat makes of a packet's ends: DNAT, REDIRECT, SNAT and MASQUERADE. Used by targets.ts.
-import type { PortRange, Target } from '../model/rule';
+import type { PortRange, Target, TranslationFlag } from '../model/rule';
 import { readPortRange } from '../syntax/vocabulary/values';
 import type { Addresses } from './addresses';
 import { ANY_ADDRESS, parseAddresses, WIDTH } from './addresses';
@@ -54,7 +54,7 @@ export function translateSource({ to, flags }: Extract<Target, { kind: 'snat' | 
     return {
       ...packet,
       source: address === undefined ? packet.source : addressesOf(address, packet),
-      sourcePorts: flags.some(isRandom) ? ANY_PORT : translatedPorts(packet.sourcePorts, ports),
+      sourcePorts: translatedSourcePorts(packet.sourcePorts, ports, flags),
       sourceTranslation: { kind: 'snat', by },
     };
   };
@@ -63,14 +63,12 @@ export function translateSource({ to, flags }: Extract<Target, { kind: 'snat' | 
 /** The packet seems to come from the device that it leaves by. */
 export function masquerade({ toPorts, flags }: Extract<Target, { kind: 'masquerade' }>): Translate {
   return (packet, { by, surroundings }) => {
-    const { outDevice, family } = packet;
-    const isPlain = outDevice.kind === 'named' && outDevice.name !== 'lo';
-    const own = isPlain ? surroundings.addressOf?.(outDevice.name, family) : undefined;
+    const own = surroundings.masqueradeAddressOf?.(packet);
     const ports = toPorts === undefined ? undefined : { range: toPorts };
     return {
       ...packet,
       source: own === undefined ? ANY_ADDRESS : addressesOf(own, packet),
-      sourcePorts: flags.some(isRandom) ? ANY_PORT : translatedPorts(packet.sourcePorts, ports),
+      sourcePorts: translatedSourcePorts(packet.sourcePorts, ports, flags),
       sourceTranslation: { kind: 'masquerade', by },
     };
   };
@@ -78,9 +76,22 @@ export function masquerade({ toPorts, flags }: Extract<Target, { kind: 'masquera
 
 const LOOPBACK_ADDRESS = { ipv4: '127.0.0.1', ipv6: '::1' } as const;
 
-function isRandom(flag: string): boolean {
-  return flag === 'random' || flag === 'random-fully';
+/** Where no ports are named, one chosen at random is of the same class as the one before. */
+function translatedSourcePorts(
+  ports: PortRange,
+  to: ToPorts | undefined,
+  flags: readonly TranslationFlag[],
+): PortRange {
+  if (!flags.some((flag) => flag === 'random' || flag === 'random-fully')) return translatedPorts(ports, to);
+  return to?.range ?? CLASSES.find((each) => isPortWithin(ports, each) === 'yes') ?? ANY_PORT;
 }
+
+/** As the kernel keeps them apart (nf_nat_core.c). */
+const CLASSES: readonly PortRange[] = [
+  { first: 1, last: 511 },
+  { first: 512, last: 1023 },
+  { first: 1024, last: 65535 },
+];
 
 /** To where it goes anyway is no translation. */
 function redirected(

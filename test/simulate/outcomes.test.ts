@@ -50,7 +50,7 @@ test.each<[string, string, readonly string[]]>([
   ['who is in a set', 'tcp 198.51.100.9:1024 -> 10.96.0.10:80', ['dropped']],
   ['a virtual server without real servers', 'tcp 198.51.100.7:1024 -> 192.0.2.6:443', ['rejected']],
   ['the host itself', 'tcp 198.51.100.7:1024 -> 10.1.0.1:22', ['delivered to 10.1.0.1:22']],
-  ['the loopback address', 'tcp 198.51.100.7:1024 -> 127.0.0.1:22', ['delivered to 127.0.0.1:22']],
+  ['a loopback address', 'tcp 198.51.100.7:1024 -> 127.0.0.1:22', ['no-route']],
 ])('%s', (_name, text, expected) => {
   expect(sureOutcomesOf(walk(text)).map(printOutcome)).toEqual(expected);
 });

@@ -142,6 +142,18 @@ describe('the ends', () => {
       [`nat OUTPUT -p tcp ${TO_REAL}`, 'filter OUTPUT -o lo -j DROP'],
       ['dropped'],
     ],
+    [
+      'DNAT to a loopback address',
+      CLIENT,
+      ['nat PREROUTING -j DNAT --to-destination 127.0.0.1', 'filter INPUT -j REJECT'],
+      ['no-route'],
+    ],
+    [
+      'DNAT to where there is no route, before the filter of OUTPUT',
+      OWN,
+      ['nat OUTPUT -j DNAT --to-destination 203.0.113.9', 'filter OUTPUT -j REJECT'],
+      ['no-route'],
+    ],
     ['REDIRECT', CLIENT, ['nat PREROUTING -p tcp -j REDIRECT --to-ports 22'], ['delivered to 192.0.2.6:22']],
     [
       'REDIRECT of what the host sends',
