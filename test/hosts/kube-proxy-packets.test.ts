@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, test, vi } from 'vitest';
 import { readCases } from '../services/kube-proxy-case';
 import { kubeProxyHosts } from './fixtures/kube-proxy-lab';
 import { expectFlows } from './fixtures/kube-proxy-packets';
+import { OWN_CASES } from './fixtures/own-service-cases';
 import { LabScenario } from './fixtures/lab-scenario';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -17,7 +18,7 @@ describe.each(KINDS)('with iptables-%s', (kind) => {
   });
   afterAll(() => scenario.close());
 
-  test.each(CASES)('%s', async (_name, given) => {
+  test.each([...CASES, ...OWN_CASES])('%s', async (_name, given) => {
     await expectFlows({ lab: hosts.run.lab, node: hosts.node(kind), scenario }, given);
   });
 });
