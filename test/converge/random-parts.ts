@@ -7,21 +7,19 @@ import { FAMILIES } from '../../lib/model/iptables';
 import { DEFAULT_SCOPE } from '../../lib/model/scope';
 import type { FakeKernel } from '../fakes/fake-kernel';
 import { RestoreFailed } from '../fakes/fake-kernel';
+import { fromSeed } from '../run/random';
 
-/** The same numbers for the same seed (mulberry32). */
+/** The same numbers for the same seed. */
 export class Random {
-  private state: number;
+  readonly #next: () => number;
 
   constructor(seed: number) {
-    this.state = seed >>> 0;
+    this.#next = fromSeed(seed);
   }
 
   /** 0 to `limit` - 1. */
   below(limit: number): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
+    return Math.floor(this.#next() * limit);
   }
 
   chance(percent: number): boolean {

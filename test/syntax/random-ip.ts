@@ -1,4 +1,5 @@
 // Random addresses, routes and rules that a kernel takes on the stage of test/hosts/namespace-ip.ts, from a seed.
+import { fromSeed } from '../run/random';
 
 /** As many command lines of ip; no two are one thing to the kernel. */
 export function randomIpLines(seed: number, count: number): string[] {
@@ -12,15 +13,9 @@ export function randomIpLines(seed: number, count: number): string[] {
 /** A whole number below the bound. */
 type Random = (bound: number) => number;
 
-/** mulberry32. */
 function generator(seed: number): Random {
-  let state = seed >>> 0;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(state ^ (state >>> 15), state | 1);
-    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-    return ((value ^ (value >>> 14)) >>> 0) % bound;
-  };
+  const random = fromSeed(seed);
+  return (bound) => Math.floor(random() * bound);
 }
 
 function pick<T>(random: Random, choices: readonly [T, ...T[]]): T {

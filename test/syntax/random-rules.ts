@@ -1,5 +1,7 @@
 // Random rules of the vocabulary, from a number that a failing test prints: words as a user could give them.
 import type { Table } from '../../lib/model/iptables';
+import type { Random } from '../run/random';
+import { fromSeed, oneOf } from '../run/random';
 
 export interface RandomRule {
   readonly table: Table;
@@ -7,23 +9,10 @@ export interface RandomRule {
   readonly words: readonly string[];
 }
 
-type Random = () => number;
-
 /** `count` rules; the same seed gives the same ones. */
 export function randomRules(seed: number, count: number): RandomRule[] {
   const random = fromSeed(seed);
   return Array.from({ length: count }, (_, index) => randomRule(random, index));
-}
-
-/** A small generator of numbers from 0 to 1 (the one known as mulberry32). */
-function fromSeed(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function randomRule(random: Random, index: number): RandomRule {
@@ -225,12 +214,6 @@ function maybe(random: Random, word: string): string[] {
 
 function whole(random: Random, least: number, most: number): number {
   return least + Math.floor(random() * (most - least + 1));
-}
-
-function oneOf<T>(random: Random, values: readonly T[]): T {
-  const value = values[Math.floor(random() * values.length)];
-  if (value === undefined && values.length === 0) throw new Error('nothing to choose from');
-  return value ?? oneOf(random, values);
 }
 
 function shuffled<T>(random: Random, values: readonly T[]): T[] {
