@@ -8,70 +8,87 @@ import type { Doubt, Place } from './trace';
 import { turned } from './ways';
 
 /** What one rule makes of all packets that come to it at once. */
-export class Fork {
+export interface Fork {
   readonly place: Place;
-  /** All that came, as they came. */
-  readonly tried: Flow[] = [];
-  /** Those that the rule takes. */
-  readonly taken: Flow[] = [];
-  /** Those that it does not. */
-  readonly passedBy: Flow[] = [];
-  private readonly doubts: Doubt[] = [];
-  private isSure = false;
-  private readonly untouched: Flow[] = [];
-  private readonly mayTake: { readonly flow: Flow; readonly unjudged: readonly Unjudged[] }[] = [];
-
-  constructor(place: Place) {
-    this.place = place;
-  }
-
   /** `yes` if it surely takes any of them. */
-  get answer(): Answer {
-    return this.taken.length === 0 ? 'no' : this.isSure ? 'yes' : 'unknown';
-  }
+  readonly answer: Answer;
+  /** All that came, as they came. */
+  readonly tried: readonly Flow[];
+  /** Those that the rule takes. */
+  readonly taken: readonly Flow[];
+  /** Those that it does not. */
+  readonly passedBy: readonly Flow[];
+}
 
-  /** One packet comes. */
-  try(flow: Flow, rule: Rule, look: Look): void {
-    const verdict = matchRule(rule, flow.packet, look);
-    this.tried.push(flow);
-    if (verdict.answer === 'unknown') {
-      const doubt = this.doubt(verdict.unjudged);
-      this.taken.push(turn(flow, doubt, 'yes'));
-      this.passedBy.push(turn(flow, doubt, 'no'));
-      this.mayTake.push({ flow, unjudged: verdict.unjudged });
-    } else if (verdict.answer === 'yes') {
-      this.isSure = true;
-      this.taken.push(flow);
-      this.mayTake.push({ flow, unjudged: [] });
-    } else {
-      this.passedBy.push(flow);
-      this.untouched.push(flow);
-    }
-  }
+/** Those that may be taken go on both ways, each with how the doubt turned out. */
+export function forkFlows(flows: readonly Flow[], rule: Rule, at: RulePlace): Fork {
+  const verdicts = judge(flows, rule, at);
+  const doubtOf = sharedDoubts(at.place);
+  const split = verdicts.map(({ flow, answer, unjudged }) => {
+    if (answer !== 'unknown') return { yes: flow, no: flow, answer };
+    const doubt = doubtOf(unjudged);
+    return { yes: turn(flow, doubt, 'yes'), no: turn(flow, doubt, 'no'), answer };
+  });
+  const taken = split.filter(({ answer }) => answer !== 'no').map(({ yes }) => yes);
+  const isSure = split.some(({ answer }) => answer === 'yes');
+  return {
+    place: at.place,
+    answer: taken.length === 0 ? 'no' : isSure ? 'yes' : 'unknown',
+    tried: flows,
+    taken,
+    passedBy: split.filter(({ answer }) => answer !== 'yes').map(({ no }) => no),
+  };
+}
 
-  /** What the target does is in doubt too: whatever may come into it may as well go on behind it. */
-  doubtAll(why: string): { readonly into: readonly Flow[]; readonly past: readonly Flow[] } {
-    const turns = this.mayTake.map(({ flow, unjudged }) => ({ flow, doubt: this.doubt(unjudged, why) }));
-    return {
-      into: turns.map(({ flow, doubt }) => turn(flow, doubt, 'yes')),
-      past: [...this.untouched, ...turns.map(({ flow, doubt }) => turn(flow, doubt, 'no'))],
-    };
-  }
+/** Where what the target does is in doubt too: whatever may come into it may as well go on behind it. */
+export function forkAll(
+  flows: readonly Flow[],
+  rule: Rule,
+  { why, ...at }: RulePlace & { readonly why: string },
+): { readonly into: readonly Flow[]; readonly past: readonly Flow[] } {
+  const doubtOf = sharedDoubts(at.place, why);
+  const verdicts = judge(flows, rule, at);
+  const mayEnter = verdicts.filter(({ answer }) => answer !== 'no');
+  const turns = mayEnter.map(({ flow, unjudged }) => ({ flow, doubt: doubtOf(unjudged) }));
+  return {
+    into: turns.map(({ flow, doubt }) => turn(flow, doubt, 'yes')),
+    past: [
+      ...verdicts.filter(({ answer }) => answer === 'no').map(({ flow }) => flow),
+      ...turns.map(({ flow, doubt }) => turn(flow, doubt, 'no')),
+    ],
+  };
+}
 
-  /** The same for all packets of which the same is not known: what does not matter then is known not to matter. */
-  private doubt(unjudged: readonly Unjudged[], why?: string): Doubt {
-    const found = this.doubts.find(
-      (doubt) =>
-        doubt.why === why &&
-        doubt.unjudged.length === unjudged.length &&
-        doubt.unjudged.every(({ match }, index) => match === unjudged[index]?.match),
-    );
+/** Where the rule stands, and what is known there. */
+export interface RulePlace {
+  readonly place: Place;
+  readonly look: Look;
+}
+
+interface Verdict {
+  readonly flow: Flow;
+  readonly answer: Answer;
+  readonly unjudged: readonly Unjudged[];
+}
+
+function judge(flows: readonly Flow[], rule: Rule, { look }: RulePlace): Verdict[] {
+  return flows.map((flow) => ({ flow, unjudged: [], ...matchRule(rule, flow.packet, look) }));
+}
+
+/** One for all packets of which the same is not known: what does not matter then is known not to matter. */
+function sharedDoubts(place: Place, why?: string): (unjudged: readonly Unjudged[]) => Doubt {
+  const doubts: Doubt[] = [];
+  return (unjudged) => {
+    const isSame = (doubt: Doubt): boolean =>
+      doubt.unjudged.length === unjudged.length &&
+      doubt.unjudged.every(({ match }, index) => match === unjudged[index]?.match);
+    const found = doubts.find(isSame);
     if (found !== undefined) return found;
     const isByChance = why === undefined && unjudged.every((each) => each.isByChance);
-    const doubt = { place: this.place, unjudged, isByChance, ...(why === undefined ? {} : { why }) };
-    this.doubts.push(doubt);
+    const doubt: Doubt = { place, unjudged, isByChance, ...(why === undefined ? {} : { why }) };
+    doubts.push(doubt);
     return doubt;
-  }
+  };
 }
 
 function turn({ packet, ways }: Flow, doubt: Doubt, taken: 'yes' | 'no'): Flow {

@@ -1,10 +1,12 @@
 // The walk of a packet through one built-in chain: jumps, gotos, returns, policy. Where a match cannot be judged, both ways are walked.
 import type { ChainAddress } from '../model/iptables';
 import { chainKey } from '../model/iptables';
+import type { Rule } from '../model/rule';
 import { isSurelyElsewhere } from './elsewhere';
 import type { Flow } from './flow';
 import { endFlow, mergeFlows, mergeWithin } from './flow';
-import { Fork } from './fork';
+import type { Fork, RulePlace } from './fork';
+import { forkAll, forkFlows } from './fork';
 import type { Surroundings } from './rule-set';
 import type { Effect } from './targets';
 import { effectOf } from './targets';
@@ -82,16 +84,21 @@ function walkChain(address: ChainAddress, start: readonly Flow[], { walk, depth 
     if (flows.length === 0) break;
     if (flows.every(({ packet }) => isSurelyElsewhere(text, packet))) continue;
     const rule = surroundings.parse(text, address.family);
-    const fork = new Fork({ address, position: index + 1, text });
-    for (const flow of flows) fork.try(flow, rule, { table: address.table, surroundings });
+    const place = { address, position: index + 1, text };
+    const at = { place, look: { table: address.table, surroundings } };
+    const fork = forkFlows(flows, rule, at);
     if (fork.answer === 'no') continue;
     const effect = effectOf(rule);
-    steps.push({ kind: 'rule', place: fork.place, answer: fork.answer, did: effect.kind });
-    const next = follow(effect, fork, { walk, depth });
+    steps.push({ kind: 'rule', place, answer: fork.answer, did: effect.kind });
+    const next = follow(effect, { ...fork, ...at, rule }, { walk, depth });
     flows = mergeWithin(next.on);
     returned.push(...next.returned);
   }
   return returned.length === 0 ? flows : mergeWithin([...returned, ...flows]);
+}
+
+interface Met extends Fork, RulePlace {
+  readonly rule: Rule;
 }
 
 interface Next {
@@ -101,7 +108,7 @@ interface Next {
   readonly returned: readonly Flow[];
 }
 
-function follow(effect: Effect, fork: Fork, { walk, depth }: Depth): Next {
+function follow(effect: Effect, fork: Met, { walk, depth }: Depth): Next {
   const { passedBy, taken, place } = fork;
   switch (effect.kind) {
     case 'pass': {
@@ -127,7 +134,7 @@ function follow(effect: Effect, fork: Fork, { walk, depth }: Depth): Next {
     case 'goto':
       return enter(effect, fork, { walk, depth });
     case 'unknown': {
-      const { into, past } = fork.doubtAll(effect.why);
+      const { into, past } = forkAll(fork.tried, fork.rule, { ...fork, why: effect.why });
       walk.endings.push(...into.map((flow) => endFlow('unknown', flow, { by: place })));
       return { on: past, returned: [] };
     }
@@ -136,7 +143,7 @@ function follow(effect: Effect, fork: Fork, { walk, depth }: Depth): Next {
 
 function enter(
   { kind, chain }: Extract<Effect, { kind: 'jump' | 'goto' }>,
-  fork: Fork,
+  fork: Met,
   { walk, depth }: Depth,
 ): Next {
   const address = { ...fork.place.address, chain };
