@@ -110,7 +110,7 @@ export function fuzzCuts({ question, reading }: ReadHost, step: number): number 
 const NONCE = '0123456789abcdef';
 
 /** As the programs of lib/converge/shell/ print it; what must be there comes last. */
-function printAnswer({ ipv4, sysctls, sections, manifest, declared }: Reading): string {
+function printAnswer({ ipv4, sysctls, sections, manifest, declared, hasConntrack }: Reading): string {
   const values = [...sysctls].map(
     ([key, value]) => `${sysctlPath(key)}${value === undefined ? ' absent' : ` = ${value}`}\n`,
   );
@@ -119,6 +119,7 @@ function printAnswer({ ipv4, sysctls, sections, manifest, declared }: Reading): 
     ...(declared === undefined ? [] : [['declared', declared] as const]),
     ...sections,
     ['modules', ''],
+    ['conntrack', hasConntrack ? 'present' : 'absent'],
     ['backend', 'nft'],
     ['sysctls', values.join('')],
     ['ipv4', ipv4],
