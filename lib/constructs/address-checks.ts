@@ -3,8 +3,9 @@ import { IPv6, isValid } from 'ipaddr.js';
 import { cidrFault } from '../model/cidr';
 import type { Family } from '../model/iptables';
 import { familyOf, fullLength } from '../services/addresses';
+import { parseIpv6, printIpv6 } from '../syntax/ipv6-text';
 import type { Check, Pattern } from './checks';
-import { allAddresses, checkIpv4, checkPattern, ifKnown } from './checks';
+import { allAddresses, checkIpv4, checkPattern, ifKnown, toCheck } from './checks';
 import { isUnknown, splitTokens } from './framework';
 
 /** The kernel's limit is 15 bytes. */
@@ -64,15 +65,7 @@ export function checkPrefix(prop: string, prefix: string): Check {
 /** A network of either family, all addresses included. */
 export function checkNetwork(prop: string, cidr: string): Check {
   const fault = cidrFault(cidr);
-  if (fault === undefined) return undefined;
-  const { kind, what, allowed, fix } = fault;
-  return {
-    code: kind,
-    what: `${prop} ${what}`,
-    given: cidr === '' ? 'nothing' : cidr,
-    allowed,
-    ...(fix === undefined ? {} : { fix }),
-  };
+  return fault === undefined ? undefined : toCheck(prop, fault, cidr);
 }
 
 /** A network of either family by which packets are told from others: all addresses would tell nothing apart. */
@@ -91,6 +84,19 @@ export function splitPrefix(prefix: string): {
   if (literalEnd === undefined || slash < 0) return { address: prefix, length: undefined };
   const cut = prefix.length - literalEnd.text.length + slash;
   return { address: prefix.slice(0, cut), length: prefix.slice(cut + 1) };
+}
+
+/** Each address once, in whichever way it is written. */
+export function checkAreOnce(prop: string, addresses: readonly string[]): Check {
+  const printed = addresses.map(toCanonicalAddress);
+  const twice = printed.find((address, index) => printed.indexOf(address) !== index);
+  if (twice === undefined) return undefined;
+  return {
+    code: 'address-twice',
+    what: `an address stands twice in ${prop}`,
+    given: isUnknown(twice) ? 'a token' : twice,
+    allowed: 'each address once',
+  };
 }
 
 /** Addresses by the props that they stand in: all of one family, as far as they are known. */
@@ -114,5 +120,6 @@ export function givenFamily(address: string): Family {
 /** IPv6 as the kernel prints it; anything else as it is. */
 export function toCanonicalAddress(address: string): string {
   if (isUnknown(address) || !address.includes(':')) return address;
-  return IPv6.parse(address).toRFC5952String();
+  const parsed = parseIpv6(address);
+  return parsed === undefined ? address : printIpv6(parsed);
 }

@@ -1,5 +1,7 @@
 // What can be wrong with a prop, in the user's words: values that a construct throws all at once with its path; used by every construct.
 import { IPv4, isValid } from 'ipaddr.js';
+import type { CidrFault } from '../model/cidr';
+import { leadingZeroFault } from '../model/cidr';
 import type { Problem } from '../model/errors';
 import { InvalidInput } from '../model/errors';
 import { isUnknown } from './framework';
@@ -70,9 +72,10 @@ export function checkWholeNumber(
 
 /** An IPv4 address of four decimal numbers, without leading zeros. */
 export function checkIpv4(prop: string, address: string): Check {
-  if (IPv4.isValidFourPartDecimal(address) && !hasLeadingZero(address)) return undefined;
+  const zero = leadingZeroFault(address);
+  if (zero !== undefined) return toCheck(prop, zero, address);
+  if (IPv4.isValidFourPartDecimal(address)) return undefined;
   if (isValid(address) && address.includes(':')) return ipv6(prop, address);
-  if (/^\d+(\.\d+){3}$/.test(address) && hasLeadingZero(address)) return leadingZero(prop, address);
   return {
     code: 'bad-address',
     what: `${prop} is not an IPv4 address`,
@@ -81,18 +84,15 @@ export function checkIpv4(prop: string, address: string): Check {
   };
 }
 
-function leadingZero(prop: string, given: string): Check {
+/** What is wrong with an address or a network, as what is wrong with a prop. */
+export function toCheck(prop: string, { kind, what, allowed, fix }: CidrFault, given: string): Check {
   return {
-    code: 'leading-zero',
-    what: `${prop} has a number with a leading zero, which is octal to some programs and decimal to others`,
-    given,
-    allowed: 'numbers without leading zeros',
-    fix: `write ${given.replace(/\b0+(?=\d)/g, '')} if you mean that`,
+    code: kind,
+    what: `${prop} ${what}`,
+    given: given === '' ? 'nothing' : given,
+    allowed,
+    ...(fix === undefined ? {} : { fix }),
   };
-}
-
-function hasLeadingZero(address: string): boolean {
-  return /(^|\.)0\d/.test(address);
 }
 
 function ipv6(prop: string, given: string): Check {

@@ -1,7 +1,7 @@
 // The props of ClusterIpService: what they mean and what may stand in them.
 import type { Scheduler } from '../model/ipvs';
 import type { Family } from '../model/iptables';
-import { checkAddress, givenFamily } from './address-checks';
+import { checkAddress, checkAreOnce, givenFamily } from './address-checks';
 import { checkHosts } from './checked-hosts';
 import type { Check, Pattern } from './checks';
 import {
@@ -14,11 +14,20 @@ import {
   ifKnown,
 } from './checks';
 import type { Endpoint } from './endpoints';
-import { checkEndpoints } from './endpoints';
+import { checkEndpointShapes, checkEndpoints } from './endpoints';
 import { isUnknown } from './framework';
 import type { Host } from './host';
 import { checkNetworks, checkOneOfEach, toList } from './networks';
 import { checkScheduler } from './real-servers';
+import {
+  checkBoolean,
+  checkWithProps,
+  checkListWithProps,
+  checkText,
+  checkTextOrTexts,
+  checkTexts,
+  ifGiven,
+} from './shapes';
 import type { TrafficPolicy } from './traffic-policies';
 import { checkLocality, checkPolicy } from './traffic-policies';
 
@@ -45,7 +54,7 @@ export interface ClusterIpServiceProps {
   readonly endpoints: readonly Endpoint[];
   /**
    * `namespace/service:port`, or without `:port`. Names of chains are made from it as kube-proxy makes them, so another name
-   * is another service.
+   * is another service. Two services of one host have two names, also where one is of TCP and one of UDP.
    * @default - from the construct's path: the stack, a slash, and the ids below it joined by dots
    */
   readonly name?: string;
@@ -100,7 +109,7 @@ export interface ClusterIpServiceProps {
 /** How long a client is kept. */
 export interface SessionAffinity {
   /**
-   * Seconds for which a client that is silent keeps its endpoint, 1 to 86400.
+   * Seconds for which a client that begins no new connection keeps its endpoint, 1 to 86400.
    * @default 10800, three hours, as with kube-proxy
    */
   readonly timeoutSeconds?: number;
@@ -138,6 +147,8 @@ const PROTOCOL: Pattern = { pattern: /^(tcp|udp|sctp)$/, allowed: 'tcp, udp, sct
 
 /** All that is wrong with the props; `name` is the given one or the one made from the path. */
 export function checkClusterIpServiceProps(props: ClusterIpServiceProps, name: string): readonly Check[] {
+  const misshapen = checkShapes(props).filter((check) => check !== undefined);
+  if (misshapen.length > 0) return misshapen;
   return [
     checkPropNames(props, PROPS),
     checkMode(props),
@@ -148,13 +159,36 @@ export function checkClusterIpServiceProps(props: ClusterIpServiceProps, name: s
       ? undefined
       : (checkKnown('protocol', props.protocol) ?? checkPattern('protocol', props.protocol, PROTOCOL)),
     checkKnown('name', name) ?? checkPattern('name', name, NAME),
-    ...checkNetworks('clusterCidr', props.clusterCidr),
+    ...checkClusterCidr(props),
     ...checkAffinity(props.sessionAffinity),
     ...checkPolicies(props),
     ...checkExternalIps(props),
     ...checkEndpoints(props.endpoints, familiesOf(props)),
+    ...props.hosts.flatMap((host) => checkPodsAreTold(host, props)),
     ...props.hosts.map((host) => checkPrefixAllows(host, props.endpoints)),
   ];
+}
+
+/** Of a wrong shape nothing else can be said. */
+function checkShapes(props: ClusterIpServiceProps): readonly Check[] {
+  return [
+    checkListWithProps('hosts', props.hosts),
+    ifGiven(checkText)('name', props.name),
+    checkTextOrTexts('clusterIp', props.clusterIp),
+    ifGiven(checkTextOrTexts)('clusterCidr', props.clusterCidr),
+    ifGiven(checkTexts)('externalIps', props.externalIps),
+    ifGiven(checkBoolean)('masqueradeAll', props.masqueradeAll),
+    ifGiven(checkWithProps)('sessionAffinity', props.sessionAffinity),
+    ...checkEndpointShapes(props.endpoints),
+  ];
+}
+
+/** A network of a family that the service has not would tell nothing. */
+function checkClusterCidr(props: ClusterIpServiceProps): readonly Check[] {
+  const wrong = checkNetworks('clusterCidr', props.clusterCidr);
+  if (wrong.some((check) => check !== undefined)) return wrong;
+  const stray = toList(props.clusterCidr).find((cidr) => !familiesOf(props).includes(givenFamily(cidr)));
+  return [stray === undefined ? undefined : checkHasFamily('clusterCidr', stray, familiesOf(props))];
 }
 
 /** The addresses, one of each family at most. */
@@ -201,20 +235,19 @@ function checkExternalIps(props: ClusterIpServiceProps): readonly Check[] {
   const families = familiesOf(props);
   const known = checkKnown('externalIps', externalIps);
   if (known !== undefined) return [known];
-  return externalIps.flatMap((each, index) => {
-    const prop = `externalIps[${index}]`;
-    return [
-      ifKnown(each, (address) => checkAddress(prop, address)) ?? checkHasFamily(prop, each, families),
-      externalIps.indexOf(each) === index
-        ? undefined
-        : {
-            code: 'address-twice',
-            what: 'an address stands twice in externalIps',
-            given: isUnknown(each) ? 'a token' : each,
-            allowed: 'each address once',
-          },
-    ];
-  });
+  return [
+    ...externalIps.map((each, index) => {
+      const prop = `externalIps[${index}]`;
+      return ifKnown(each, (address) => checkAddress(prop, address)) ?? checkHasFamily(prop, each, families);
+    }),
+    checkAreOnce('externalIps', externalIps),
+  ];
+}
+
+/** A token for a network is taken for IPv4, and would leave a service of IPv6 with nothing to tell its pods by. */
+function checkPodsAreTold(host: Host, props: ClusterIpServiceProps): readonly Check[] {
+  if (!familiesOf(props).includes('ipv6') || props.clusterCidr !== undefined) return [];
+  return [host.checkPodsOfIpv6()];
 }
 
 /** An address at which a service is reached must be of a family in which it has endpoints. */

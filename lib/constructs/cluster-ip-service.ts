@@ -1,7 +1,7 @@
 // The construct ClusterIpService: one virtual address and port on each of its hosts that leads to endpoints, as kube-proxy does it.
 import { Construct } from 'constructs';
 import type { Family } from '../model/iptables';
-import type { Protocol, Service } from '../services/service';
+import type { Protocol, Service, TrafficPolicy } from '../services/service';
 import { DEFAULT_SERVICE_SCHEDULER } from '../services/service';
 import { givenFamily, toCanonicalAddress } from './address-checks';
 import { refuseAt } from './checks';
@@ -62,6 +62,11 @@ export class ClusterIpService extends Construct {
   /** Where connections go; for the constructs of this package. */
   get endpoints(): readonly Endpoint[] {
     return this.#props.endpoints;
+  }
+
+  /** Of what comes from outside, where the service itself says it; for the constructs of this package. */
+  get externalTrafficPolicy(): TrafficPolicy | undefined {
+    return this.#props.externalTrafficPolicy;
   }
 
   /** What connections speak; for the constructs of this package. */

@@ -8,6 +8,7 @@ import type { Check } from './checks';
 import { checkPort, checkPropNames, ifKnown } from './checks';
 import { isUnknown } from './framework';
 import type { Host } from './host';
+import { checkBoolean, checkWithProps, checkListWithProps, checkText, ifGiven } from './shapes';
 
 /** Where a connection may end: an address and port that the hosts can reach. */
 export interface Endpoint {
@@ -56,6 +57,22 @@ export function checkEndpoints(
     ...checkAreDistinct(endpoints),
     ...endpoints.map((endpoint, index) => checkFamily(endpoint, families, index)),
   ];
+}
+
+/** What is of a wrong shape, of which nothing else can be said. */
+export function checkEndpointShapes(endpoints: readonly Endpoint[]): readonly Check[] {
+  const misshapen = checkListWithProps('endpoints', endpoints);
+  if (misshapen !== undefined) return [misshapen];
+  return endpoints.flatMap((endpoint, index) => {
+    const prop = `endpoints[${index}]`;
+    return [
+      checkText(`${prop}.address`, endpoint.address),
+      ifGiven(checkBoolean)(`${prop}.ready`, endpoint.ready),
+      ifGiven(checkBoolean)(`${prop}.serving`, endpoint.serving),
+      ifGiven(checkBoolean)(`${prop}.terminating`, endpoint.terminating),
+      ifGiven(checkWithProps)(`${prop}.host`, endpoint.host),
+    ];
+  });
 }
 
 /** Those of one family, as the host sees them; a token is of the family that the service has. */

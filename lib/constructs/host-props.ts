@@ -2,7 +2,9 @@
 import type { Persist } from '../model/persist';
 import { isPersist } from '../model/persist';
 import { CHAIN_PREFIX, DEFAULT_SCOPE, SCOPE_NAME } from '../model/scope';
-import { checkAddress, checkNetwork } from './address-checks';
+import { checkNetwork } from './address-checks';
+import { checkNodeAddresses } from './node-addresses';
+import { checkBoolean, checkTextOrTexts, checkTexts, ifGiven } from './shapes';
 import type { Check, Pattern } from './checks';
 import { checkKnown, checkPattern, checkPropNames, checkWholeNumber, ifKnown } from './checks';
 import { isUnknown } from './framework';
@@ -194,6 +196,8 @@ const PREFIX: Pattern = {
 
 /** All that is wrong with the props. */
 export function checkHostProps(props: HostProps): readonly Check[] {
+  const misshapen = checkShapes(props).filter((check) => check !== undefined);
+  if (misshapen.length > 0) return misshapen;
   return [
     checkPropNames(props, PROPS),
     ...checkReach(props),
@@ -213,6 +217,17 @@ export function checkHostProps(props: HostProps): readonly Check[] {
     ),
     ...checkProbes(props.probes),
     ...checkManagementCidrs(props.managementCidrs),
+  ];
+}
+
+/** Of a wrong shape nothing else can be said. */
+function checkShapes(props: HostProps): readonly Check[] {
+  return [
+    ifGiven(checkTexts)('nodeAddresses', props.nodeAddresses),
+    ifGiven(checkTextOrTexts)('podCidr', props.podCidr),
+    ifGiven(checkTextOrTexts)('clusterCidr', props.clusterCidr),
+    ifGiven(checkBoolean)('randomFully', props.randomFully),
+    ifGiven(checkBoolean)('dropInvalid', props.dropInvalid),
   ];
 }
 
@@ -257,14 +272,6 @@ function checkMark(mark: number): Check {
     given: Number.isInteger(mark) && mark > 0 ? `0x${mark.toString(16)}` : String(mark),
     allowed: 'a power of two from 0x1 to 0x80000000',
   };
-}
-
-function checkNodeAddresses(addresses: readonly string[] = []): readonly Check[] {
-  const known = checkKnown('nodeAddresses', addresses);
-  if (known !== undefined) return [known];
-  return addresses.map((address, index) =>
-    ifKnown(address, (given) => checkAddress(`nodeAddresses[${index}]`, given)),
-  );
 }
 
 function checkManagementCidrs(cidrs: readonly string[] = []): readonly Check[] {

@@ -2,7 +2,6 @@
 import type { IConstruct } from 'constructs';
 import type { Parts } from '../model/declaration';
 import type { Family } from '../model/iptables';
-import { familyOf } from '../services/addresses';
 import {
   IPTABLES_PARTS,
   IPVS_SERVICES_PART,
@@ -16,6 +15,7 @@ import { ipvsNodePortAddresses } from '../services/ipvs-mode/service';
 import { layOut } from '../services/lay-out';
 import type { LoadBalancer, Protocol, Service, ServiceLayout, TrafficPolicy } from '../services/service';
 import { forwarding } from '../services/shared-parts';
+import { givenFamily } from './address-checks';
 import { refuseAt } from './checks';
 import type { Claims } from './claims';
 import { concealHosted } from './conceal-hosted';
@@ -200,9 +200,8 @@ function sharedSets(prefix: string, family: Family, protocol: Protocol): readonl
   return [...Object.values(named), ofNodePorts(protocol, 'Cluster'), ofNodePorts(protocol, 'Local')];
 }
 
-/** A token is taken for IPv4. */
 function ofFamily(balancer: LoadBalancer, family: Family): LoadBalancer {
-  const isOf = (address: string): boolean => (isUnknown(address) ? 'ipv4' : familyOf(address)) === family;
+  const isOf = (address: string): boolean => givenFamily(address) === family;
   return {
     ...balancer,
     addresses: balancer.addresses.filter(isOf),

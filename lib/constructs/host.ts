@@ -6,6 +6,7 @@ import { PROVIDER_VERSION } from '../install/provider';
 import type { Family } from '../model/iptables';
 import type { PodDetector } from '../services/service';
 import { Claims } from './claims';
+import type { Check } from './checks';
 import { refuseAt } from './checks';
 import { DeclaredParts } from './declared-parts';
 import type { Attributes } from './framework';
@@ -16,7 +17,7 @@ import { toLayout } from './host-layout';
 import { HostServices } from './host-services';
 import { LaidOutParts } from './laid-out-parts';
 import { networkOf } from './networks';
-import { podDetectorOf } from './pod-detector';
+import { checkPodsOfIpv6, podDetectorOf } from './pod-detector';
 import { toProbesAttribute } from './probes';
 import { toBastionAttribute } from './reach';
 
@@ -60,11 +61,19 @@ export class Host extends HostBinding {
     return podDetectorOf(this.#props, family);
   }
 
-  /** Two scopes may have a Host each on one machine. */
+  /** Two scopes may have a Host each on one machine: it is reached by the same way, port and bastion included. */
   isSameMachine(other: Host): boolean {
-    return (
-      this === other || (!isUnknown(this.#props.address) && this.#props.address === other.#props.address)
-    );
+    return this === other || this.#printWay() === other.#printWay();
+  }
+
+  /** What is wrong where packets of pods of IPv6 are to be told from others; for the constructs of this package. */
+  checkPodsOfIpv6(): Check {
+    return checkPodsOfIpv6(this.#props, this.node.path);
+  }
+
+  #printWay(): string {
+    const { address, port, bastion, provider } = this.#props;
+    return JSON.stringify([address, port, bastion, provider?.node.path]);
   }
 
   /**

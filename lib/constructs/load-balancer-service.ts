@@ -1,12 +1,15 @@
 // The construct LoadBalancerService: addresses of a load balancer that the hosts of a service answer for themselves.
 import { Construct } from 'constructs';
-import { checkAddress, checkNetwork, givenFamily, toCanonicalAddress } from './address-checks';
+import { checkAddress, checkAreOnce, checkNetwork, givenFamily, toCanonicalAddress } from './address-checks';
 import type { Check } from './checks';
-import { checkKnown, checkPort, checkPropNames, ifKnown, refuseAt } from './checks';
+import { checkPort, checkPropNames, ifKnown, refuseAt } from './checks';
 import type { ClusterIpService } from './cluster-ip-service';
 import { checkHasFamily } from './cluster-ip-service-props';
 import { isUnknown } from './framework';
+import type { Host } from './host';
 import { toCanonicalNetwork } from './networks';
+import { checkAddressesKnown } from './node-addresses';
+import { checkWithProps, checkTexts, ifGiven } from './shapes';
 import type { TrafficPolicy } from './traffic-policies';
 import { checkLocality, checkPolicy } from './traffic-policies';
 
@@ -25,7 +28,7 @@ export interface LoadBalancerServiceProps {
   /**
    * To which endpoints connections from outside go: with `Local` to those on the host that they came to, with their source address
    * kept, and dropped where it has none. It is the same for the node port, the load balancer and the external IPs of a service.
-   * @default Cluster: to all, masqueraded
+   * @default - what the service or its NodePortService says, else Cluster: to all, masqueraded
    */
   readonly externalTrafficPolicy?: TrafficPolicy;
   /**
@@ -76,13 +79,18 @@ export class LoadBalancerService extends Construct {
 }
 
 function checkProps(props: LoadBalancerServiceProps): readonly Check[] {
-  const { service, addresses, sourceRanges = [], externalTrafficPolicy: policy } = props;
+  const misshapen = [
+    checkWithProps('service', props.service),
+    checkTexts('addresses', props.addresses),
+    ifGiven(checkTexts)('sourceRanges', props.sourceRanges),
+  ].filter((check) => check !== undefined);
+  if (misshapen.length > 0) return misshapen;
+  const { service, sourceRanges = [], externalTrafficPolicy: policy } = props;
   return [
     checkPropNames(props, PROPS),
-    checkKnown('addresses', addresses),
-    ...(isUnknown(addresses) ? [] : checkAddresses(props)),
-    checkKnown('sourceRanges', sourceRanges),
-    ...(isUnknown(sourceRanges) || isUnknown(addresses) ? [] : checkRanges(props)),
+    ...checkAddresses(props),
+    ...checkRanges(props),
+    ...(sourceRanges.length === 0 ? [] : service.hosts.map((host) => checkHostIsTold(host, props))),
     checkPolicy('externalTrafficPolicy', policy),
     policy === 'Local' ? checkLocality(service) : undefined,
     checkHealthCheck(props),
@@ -90,7 +98,6 @@ function checkProps(props: LoadBalancerServiceProps): readonly Check[] {
 }
 
 function checkAddresses({ service, addresses }: LoadBalancerServiceProps): readonly Check[] {
-  const twice = addresses.find((address, index) => addresses.indexOf(address) !== index);
   return [
     addresses.length > 0
       ? undefined
@@ -100,14 +107,7 @@ function checkAddresses({ service, addresses }: LoadBalancerServiceProps): reado
       const wrong = ifKnown(each, (address) => checkAddress(prop, address));
       return wrong ?? checkHasFamily(prop, each, service.families);
     }),
-    twice === undefined
-      ? undefined
-      : {
-          code: 'address-twice',
-          what: 'an address stands twice in addresses',
-          given: isUnknown(twice) ? 'a token' : twice,
-          allowed: 'each address once',
-        },
+    checkAreOnce('addresses', addresses),
   ];
 }
 
@@ -142,20 +142,35 @@ function checkRanges({ addresses, sourceRanges = [] }: LoadBalancerServiceProps)
   ];
 }
 
+/** Whether a host itself may come in hangs on its addresses and on the ranges. */
+function checkHostIsTold(host: Host, { service, sourceRanges = [] }: LoadBalancerServiceProps): Check {
+  const why = 'whether the host may reach the addresses itself hangs on that';
+  const wrong = checkAddressesKnown(host, service.families, why);
+  if (wrong !== undefined || !sourceRanges.some(isUnknown)) return wrong;
+  if (host.services.layout.nodeAddresses.length === 0) return undefined;
+  return {
+    code: 'unknown-value',
+    what: `sourceRanges hold a value that is only known at apply, and ${why}`,
+    given: `a token, and nodeAddresses of ${host.node.path}`,
+    allowed: 'source ranges that are known at synthesis, or hosts without nodeAddresses',
+    fix: 'write the ranges, or read them from a file or the environment in the app',
+  };
+}
+
 function printGiven(value: string): string {
   return isUnknown(value) ? 'a token' : value;
 }
 
 /** kube-proxy has one only for hosts that may have no endpoint for what they are sent. */
 function checkHealthCheck(props: LoadBalancerServiceProps): Check {
-  const { healthCheckNodePort: port, externalTrafficPolicy: policy } = props;
+  const { service, healthCheckNodePort: port, externalTrafficPolicy = service.externalTrafficPolicy } = props;
   if (port === undefined) return undefined;
   const wrong = checkPort('healthCheckNodePort', port);
-  if (wrong !== undefined || policy === 'Local') return wrong;
+  if (wrong !== undefined || externalTrafficPolicy === 'Local') return wrong;
   return {
     code: 'health-check-without-local',
     what: 'with externalTrafficPolicy Cluster every host answers, and there is nothing to ask',
-    given: `healthCheckNodePort ${port}, externalTrafficPolicy ${policy ?? 'not given'}`,
+    given: `healthCheckNodePort ${port}, externalTrafficPolicy ${externalTrafficPolicy ?? 'not given'}`,
     allowed: "healthCheckNodePort with externalTrafficPolicy: 'Local'",
     fix: "leave it out, or give externalTrafficPolicy: 'Local'",
   };

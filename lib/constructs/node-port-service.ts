@@ -11,6 +11,8 @@ import type { ClusterIpService } from './cluster-ip-service';
 import { isUnknown } from './framework';
 import type { Host } from './host';
 import { toCanonicalNetwork } from './networks';
+import { checkAddressesKnown } from './node-addresses';
+import { checkBoolean, checkWithProps, checkTexts, ifGiven } from './shapes';
 import type { TrafficPolicy } from './traffic-policies';
 import { checkLocality, checkPolicy } from './traffic-policies';
 
@@ -23,7 +25,7 @@ export interface NodePortServiceProps {
   /**
    * To which endpoints connections from outside go: with `Local` to those on the host that they came to, with their source address
    * kept, and dropped where it has none. It is the same for the node port, the load balancer and the external IPs of a service.
-   * @default Cluster: to all, masqueraded
+   * @default - what the service or its LoadBalancerService says, else Cluster: to all, masqueraded
    */
   readonly externalTrafficPolicy?: TrafficPolicy;
   /**
@@ -69,17 +71,22 @@ function toOpened({
   nodePortAddresses = [],
   localhostNodePorts = false,
 }: NodePortServiceProps): Pick<ServiceLayout, 'nodePortAddresses' | 'localhostNodePorts'> {
-  return { nodePortAddresses: nodePortAddresses.map(toCanonicalNetwork), localhostNodePorts };
+  return { nodePortAddresses: nodePortAddresses.map(toCanonicalNetwork).toSorted(), localhostNodePorts };
 }
 
 function checkProps(props: NodePortServiceProps): readonly Check[] {
+  const misshapen = [
+    checkWithProps('service', props.service),
+    ifGiven(checkTexts)('nodePortAddresses', props.nodePortAddresses),
+    ifGiven(checkBoolean)('localhostNodePorts', props.localhostNodePorts),
+  ].filter((check) => check !== undefined);
+  if (misshapen.length > 0) return misshapen;
   const { service, nodePortAddresses = [], externalTrafficPolicy: policy } = props;
   const own = [
     checkPropNames(props, PROPS),
     checkPort('nodePort', props.nodePort),
     checkPolicy('externalTrafficPolicy', policy),
     policy === 'Local' ? checkLocality(service) : undefined,
-    checkKnown('nodePortAddresses', nodePortAddresses),
     ...nodePortAddresses.map((each, index) => {
       const prop = `nodePortAddresses[${index}]`;
       return checkKnown(prop, each) ?? ifKnown(each, (network) => checkNetwork(prop, network));
@@ -89,6 +96,7 @@ function checkProps(props: NodePortServiceProps): readonly Check[] {
   if (own.some((check) => check !== undefined)) return own;
   return service.families.flatMap((family) => [
     checkSaysFamily(props, family),
+    ...service.hosts.map((host) => checkAddressesAreKnown(host, props, family)),
     ...service.hosts.map((host) => checkOpens(host, props, family)),
   ]);
 }
@@ -119,6 +127,19 @@ function checkSaysFamily({ nodePortAddresses = [] }: NodePortServiceProps, famil
     allowed: 'networks of each family of the service',
     fix: `add ${all} if node ports are to open at all addresses of ${family}`,
   };
+}
+
+function checkAddressesAreKnown(
+  host: Host,
+  { nodePortAddresses = [] }: NodePortServiceProps,
+  family: Family,
+): Check {
+  if (nodePortAddresses.length === 0) return undefined;
+  return checkAddressesKnown(
+    host,
+    [family],
+    'which of them are in nodePortAddresses decides where node ports open',
+  );
 }
 
 function checkOpens(host: Host, props: NodePortServiceProps, family: Family): Check {

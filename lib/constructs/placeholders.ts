@@ -9,7 +9,8 @@ export class Placeholders {
   conceal(value: string): string {
     if (!isUnknown(value)) return value;
     this.#values.push(value);
-    return `@${this.#values.length - 1}@`;
+    // Of one width, so that they sort in the order of their numbers, wherever those begin.
+    return `@${String(this.#values.length - 1).padStart(9, '0')}@`;
   }
 
   /** The text with the tokens back in their places. */

@@ -5,7 +5,8 @@ import { checkDevice } from './address-checks';
 import type { Check, Pattern } from './checks';
 import { checkKnown, checkPattern } from './checks';
 import type { HostProps } from './host-props';
-import { checkNetworks, networkOf } from './networks';
+import { isUnknown } from './framework';
+import { checkNetworks, networkOf, toList } from './networks';
 
 /** By what a host tells packets of its pods in one family; absent where it cannot. */
 export function podDetectorOf(props: HostProps, family: Family): PodDetector | undefined {
@@ -43,6 +44,21 @@ export function checkDetector({
         checkPattern('podInterfacePrefix', podInterfacePrefix, DEVICE_PREFIX)),
     checkIsOneDetector({ clusterCidr, podBridge, podInterfacePrefix }),
   ];
+}
+
+/** A token for a network is taken for IPv4. Where there is nothing else, it is refused rather than ignored. */
+export function checkPodsOfIpv6(props: HostProps, path: string): Check {
+  const { podCidr, clusterCidr = podCidr, podBridge, podInterfacePrefix } = props;
+  const isTold = podBridge !== undefined || podInterfacePrefix !== undefined;
+  const networks = toList(clusterCidr);
+  if (isTold || !networks.some(isUnknown) || networkOf(clusterCidr, 'ipv6') !== undefined) return undefined;
+  return {
+    code: 'unknown-family',
+    what: `a network of pods of ${path} is only known at apply, and would be taken for one of IPv4`,
+    given: 'a token, and a service of IPv6',
+    allowed: 'for IPv6, a network that is known at synthesis',
+    fix: `write the network of IPv6 in clusterCidr or podCidr of ${path}, or say podBridge or podInterfacePrefix`,
+  };
 }
 
 function checkIsOneDetector(detectors: object): Check {

@@ -1,5 +1,5 @@
 // What the services of one host must agree on, since they share chains there; used by host-services.ts.
-import type { Service } from '../services/service';
+import type { PodDetector, Service } from '../services/service';
 import type { Check } from './checks';
 import { isUnknown } from './framework';
 
@@ -16,8 +16,9 @@ export function checkAgrees(service: Service, first: Service | undefined): Check
     };
   }
   const [masquerade, ofFirst] = [service, first].map(printMasquerade);
+  const isAlike = service.masqueradeAll === first.masqueradeAll && isSame(service.pods, first.pods);
   const isApart = service.ipvs === undefined || service.family !== first.family;
-  if (isApart || masquerade === ofFirst) return undefined;
+  if (isApart || isAlike || (service.masqueradeAll && first.masqueradeAll)) return undefined;
   return {
     code: 'mixed-masquerade',
     what: 'in mode ipvs all services of a host are masqueraded alike: one rule marks what comes for any of them',
@@ -25,6 +26,10 @@ export function checkAgrees(service: Service, first: Service | undefined): Check
     allowed: 'the same masqueradeAll and clusterCidr for all services of a host',
     fix: 'say it on the Host (clusterCidr, podCidr, podBridge), and leave it out here',
   };
+}
+
+function isSame(one: PodDetector | undefined, other: PodDetector | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function printMode({ ipvs }: Service): string {

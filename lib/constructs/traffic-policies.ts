@@ -1,5 +1,5 @@
 // Traffic policies of services, and whether it can be told which endpoints are on a host, without which Local means nothing. Used by the services.
-import type { Family } from '../model/iptables';
+import type { TrafficPolicy } from '../services/service';
 import { givenFamily } from './address-checks';
 import type { Check } from './checks';
 import { checkWord } from './checks';
@@ -8,8 +8,7 @@ import { isOn } from './endpoints';
 import { isUnknown } from './framework';
 import type { Host } from './host';
 
-/** To which endpoints connections go: to all, or to those of the host that they pass. */
-export type TrafficPolicy = 'Cluster' | 'Local';
+export type { TrafficPolicy };
 
 /** One of the two words. */
 export function checkPolicy(prop: string, policy: TrafficPolicy | undefined): Check {
@@ -26,7 +25,7 @@ export function checkLocality({
 }): Check {
   const unclear = hosts.flatMap((host) =>
     endpoints
-      .filter((endpoint) => isOn(host, endpoint, familyOf(endpoint)) === undefined)
+      .filter((endpoint) => isOn(host, endpoint, givenFamily(endpoint.address)) === undefined)
       .map(({ address }) => ({ host, address })),
   );
   const [first] = unclear;
@@ -39,8 +38,4 @@ export function checkLocality({
     allowed: 'endpoints with a host, or known addresses and hosts with a podCidr',
     fix: `give the endpoint its host, or ${host.node.path} its podCidr`,
   };
-}
-
-function familyOf({ address }: Endpoint): Family {
-  return givenFamily(address);
 }

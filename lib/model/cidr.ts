@@ -13,7 +13,8 @@ export interface CidrFault {
 export function cidrFault(text: string): CidrFault | undefined {
   const [address = '', length, ...more] = text.split('/');
   const most = mostBits(address);
-  if (/^\d+(\.\d+){3}$/.test(address) && LEADING_ZERO.test(address)) return leadingZero(text);
+  const zero = leadingZeroFault(text);
+  if (zero !== undefined) return zero;
   if (most === undefined || more.length > 0) return NO_NETWORK;
   if (length === undefined) return { ...NO_NETWORK, fix: `write ${text}/${most} for the one address` };
   if (!/^(0|[1-9]\d{0,2})$/.test(length) || Number(length) > most) {
@@ -37,10 +38,10 @@ const NO_NETWORK: CidrFault = {
   allowed: 'an address, a slash and a length, such as 192.0.2.0/24 or 2001:db8::/32',
 };
 
-const LEADING_ZERO = /(^|\.)0\d/;
-
-/** `010` is eight to some and ten to others. */
-function leadingZero(text: string): CidrFault {
+/** `010` is eight to some and ten to others. Undefined where no number begins so; of an address, or one with a length behind it. */
+export function leadingZeroFault(text: string): CidrFault | undefined {
+  const [address = ''] = text.split('/');
+  if (!/^\d+(\.\d+){3}$/.test(address) || !/(^|\.)0\d/.test(address)) return undefined;
   return {
     kind: 'leading-zero',
     what: 'has a number with a leading zero, which is octal to some programs and decimal to others',

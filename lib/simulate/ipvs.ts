@@ -1,5 +1,5 @@
 // What IPVS makes of a packet: behind the filter of INPUT, and in OUTPUT before its filter. Used by journey.ts.
-// Measured: docs/lab-notes/0320-packets-through-a-host.md
+// Measured: docs/lab-notes/0320-packets-through-a-host.md.
 import type { RealServerDeclaration } from '../model/ipvs';
 import { parseAddresses } from './addresses';
 import type { Answer } from './answer';

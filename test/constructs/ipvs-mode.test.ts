@@ -164,6 +164,14 @@ test('the virtual server and the sets of services are not to be had twice on a h
   );
 });
 
+test.each([
+  ['loopback', ['127.0.0.1'], 'nodeAddresses[0] is no address by which others reach the host'],
+  ['link-local ones', ['fe80::1'], 'nodeAddresses[0] is no address by which others reach the host'],
+  ['one twice', ['fd00::1', 'FD00:0::1'], 'an address stands twice in nodeAddresses'],
+])('node addresses are not %s', (_what, nodeAddresses, expected) => {
+  expect(refusal(() => newHost(newStack(), { nodeAddresses }))).toContain(expected);
+});
+
 test('node addresses are addresses', () => {
   expect(refusal(() => newHost(newStack(), { nodeAddresses: ['192.168.1.6/24'] }))).toBe(
     lines(

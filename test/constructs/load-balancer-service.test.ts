@@ -109,6 +109,33 @@ test.each([
   );
 });
 
+test('a range of everybody is two halves in mode ipvs, since no set holds it whole', () => {
+  const stack = newStack();
+  const service = declareService(stack, { mode: 'ipvs' });
+  new LoadBalancerService(stack, 'lb', {
+    service,
+    addresses: ['10.42.162.216'],
+    sourceRanges: ['0.0.0.0/0'],
+  });
+  const text = String(synthesize(stack).parts('cloudos1')['50-service lab/api load balancer']);
+  expect(text.split('\n').filter((line) => line.includes('SOURCE-CIDR'))).toEqual([
+    'ipset add GW-LOAD-BALANCER-SOURCE-CIDR 10.42.162.216,tcp:809,0.0.0.0/1',
+    'ipset add GW-LOAD-BALANCER-SOURCE-CIDR 10.42.162.216,tcp:809,128.0.0.0/1',
+  ]);
+});
+
+test('a health check may stand beside a policy that the service says', () => {
+  const stack = newStack();
+  const hosts = [newHost(stack, { podCidr: '10.42.147.0/24' })];
+  const service = declareService(stack, { hosts, externalTrafficPolicy: 'Local' });
+  new LoadBalancerService(stack, 'lb', {
+    service,
+    addresses: ['10.42.162.216'],
+    healthCheckNodePort: 30_000,
+  });
+  expect(synthesize(stack).parts('cloudos1')).toHaveProperty(['10-health-check-node-ports']);
+});
+
 test('addresses and ranges may be known at apply', () => {
   const stack = newStack();
   const [address = '', range = ''] = ['ip', 'range'].map(

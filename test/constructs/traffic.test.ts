@@ -81,22 +81,24 @@ test.each([
 
 test('an endpoint that names its host is there, wherever its address is from', () => {
   const stack = newStack();
-  const [one, two, twoAgain] = [
+  const [one, two, twoAgain, three] = [
     newHost(stack),
     new Host(stack, 'two', { address: '192.0.2.2' }),
     new Host(stack, 'two-again', { address: '192.0.2.2', scope: 'again', chainPrefix: 'AGAIN-' }),
+    // Another machine behind the same address.
+    new Host(stack, 'three', { address: '192.0.2.2', port: 2222 }),
   ];
   const endpoints = [
     { address: '10.5.75.2', port: 3000, host: one },
     { address: '10.5.88.2', port: 3000, host: two },
   ];
-  const hosts = [one, two, twoAgain];
+  const hosts = [one, two, twoAgain, three];
   new ClusterIpService(stack, 'web', { ...WEB, hosts, endpoints, internalTrafficPolicy: 'Local' });
   const { parts } = synthesize(stack);
   const chosen = hosts.map(({ node }) =>
     rulesOf(/\w+-SVL-\w+ -m comment --comment/, parts(node.id)).map((rule) => /-> (\S+)"/.exec(rule)?.[1]),
   );
-  expect(chosen).toEqual([['10.5.75.2:3000'], ['10.5.88.2:3000'], ['10.5.88.2:3000']]);
+  expect(chosen).toEqual([['10.5.75.2:3000'], ['10.5.88.2:3000'], ['10.5.88.2:3000'], []]);
 });
 
 test.each([

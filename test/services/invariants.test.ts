@@ -2,15 +2,16 @@
 import { expect, test } from 'vitest';
 import type { Declaration, RuleDeclaration } from '../../lib/model/declaration';
 import { FAMILIES } from '../../lib/model/iptables';
+import type { HostedServices } from '../../lib/services/hosted-services';
 import { layOut } from '../../lib/services/lay-out';
 import { trafficOf } from '../../lib/services/traffic';
 import { parseParts } from '../../lib/syntax/parts';
 import { printDeclaration } from '../../lib/syntax/print';
 import { seeds } from '../run/seed';
-import { randomServices } from './random-services';
+import { randomDualServices, randomServices } from './random-services';
 
-const CASES = seeds(30).flatMap((seed) =>
-  FAMILIES.flatMap((family) =>
+const CASES = seeds(12).flatMap((seed) =>
+  [...FAMILIES, 'both' as const].flatMap((family) =>
     (['iptables', 'ipvs'] as const).map((mode) => ({ seed, family, mode, services: 12 })),
   ),
 );
@@ -22,10 +23,7 @@ test.each(CASES)(
   (wanted) => {
     const print = (each: readonly Declaration[]): string =>
       each.map((one) => `${printDeclaration(one)}\n`).join('');
-    const texts = [...layOut(randomServices(wanted.seed, wanted))].map(([part, each]): [string, string] => [
-      part,
-      print(each),
-    ]);
+    const texts = [...layOut(hostedOf(wanted))].map(([part, each]): [string, string] => [part, print(each)]);
     expect(parseParts(Object.fromEntries(texts)).problems).toEqual([]);
   },
 );
@@ -61,15 +59,19 @@ test.each(CASES.filter(({ mode }) => mode === 'iptables'))(
   'services of seed $seed, $family, mode $mode share out connections equally, within 1e-9',
   (wanted) => {
     const { hosted, rules } = laidOut(wanted);
-    const names = new Set(rules.map(({ chain }) => chain).filter((chain) => /-SV[CL]-/.test(chain)));
-    const chains = [...names].map((chain) => rules.filter((each) => each.chain === chain));
+    const dispatching = rules.filter(({ chain }) => /-SV[CL]-/.test(chain));
+    const names = new Set(dispatching.map((each) => key(each, each.chain)));
+    const chains = [...names].map((name) => dispatching.filter((each) => key(each, each.chain) === name));
     for (const service of hosted.services) {
       const { cluster, local } = trafficOf(service);
       for (const [kind, amount] of [
         ['-SVC-', cluster.length],
         ['-SVL-', local.length],
       ] as const) {
-        const own = chains.find((each) => each[0]?.chain.includes(kind) && isOf(each, service.name));
+        const own = chains.find(
+          (each) =>
+            each[0]?.chain.includes(kind) && each[0].family === service.family && isOf(each, service.name),
+        );
         const shares = sharesOf(own ?? []);
         expect(shares).toHaveLength(amount);
         for (const share of shares) expect(Math.abs(share - 1 / amount)).toBeLessThan(1e-9);
@@ -78,8 +80,14 @@ test.each(CASES.filter(({ mode }) => mode === 'iptables'))(
   },
 );
 
+function hostedOf({ family, ...wanted }: (typeof CASES)[number]): HostedServices {
+  return family === 'both'
+    ? randomDualServices(wanted.seed, wanted)
+    : randomServices(wanted.seed, { ...wanted, family });
+}
+
 function laidOut(wanted: (typeof CASES)[number]) {
-  const hosted = randomServices(wanted.seed, wanted);
+  const hosted = hostedOf(wanted);
   const declarations = [...layOut(hosted).values()].flat();
   return {
     hosted,

@@ -1,12 +1,12 @@
 // Cases of kube-proxy's own tests of its IPVS mode: the servers, members and order of rules that it expects, and all lines as golden text.
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Declaration } from '../../lib/model/declaration';
 import type { Rule } from '../../lib/model/rule';
 import { layOut } from '../../lib/services/lay-out';
 import { parseParts } from '../../lib/syntax/parts';
 import { printDeclaration } from '../../lib/syntax/print';
-import type { ExpectedRule, ExpectedServer } from './kube-proxy-case';
+import type { ExpectedRule, ExpectedServer, IpvsExpectation, KubeProxyCase } from './kube-proxy-case';
 import { readCases, toHostedServices } from './kube-proxy-case';
 
 const CASES = readCases('kube-proxy-ipvs');
@@ -15,54 +15,100 @@ test('there are all of the cases', () => {
   expect(CASES).toHaveLength(21);
 });
 
-describe.each(CASES)('%s', (name, given) => {
+function laidOut(given: KubeProxyCase) {
   const parts = [...layOut(toHostedServices(given))];
   const declarations = parts.flatMap(([, each]) => each);
-  const servers = serversOf(declarations);
-  const expected = given.expected ?? {};
+  return { parts, declarations, servers: serversOf(declarations) };
+}
 
-  test('is laid out as its golden file says', async () => {
-    const text = parts.map(([part, each]) => `# ${part}\n${print(each)}`).join('\n');
-    const path = join(__dirname, '..', 'cases/kube-proxy-ipvs', name, 'expected.lines');
-    await expect(text).toMatchFileSnapshot(path);
+function casesWith<Key extends keyof IpvsExpectation>(key: Key) {
+  return CASES.flatMap(([name, given]) => {
+    const expected = given.expected?.[key];
+    return expected === undefined ? [] : [{ name, ...laidOut(given), expected }];
   });
+}
 
-  test('reads back as parts without a problem', () => {
-    const texts = Object.fromEntries(parts.map(([part, each]) => [part, print(each)]));
-    expect(parseParts(texts).problems).toEqual([]);
-  });
+test.each(CASES)('%s is laid out as its golden file says', async (name, given) => {
+  const text = laidOut(given)
+    .parts.map(([part, each]) => `# ${part}\n${print(each)}`)
+    .join('\n');
+  const path = join(__dirname, '..', 'cases/kube-proxy-ipvs', name, 'expected.lines');
+  await expect(text).toMatchFileSnapshot(path);
+});
 
-  test('has the virtual and real servers that kube-proxy expects', () => {
-    const { virtualServers, virtualServerSubset = [], virtualServerCount, allVirtualServers } = expected;
-    if (virtualServers !== undefined) expect(sorted(servers)).toEqual(sorted(virtualServers));
-    expect(servers).toEqual(expect.arrayContaining([...virtualServerSubset]));
-    expect(servers).toHaveLength(virtualServerCount ?? servers.length);
-    const timeouts = declarations.flatMap((each) =>
-      each.kind === 'virtual-server' ? [each.persistenceTimeoutSeconds] : [],
-    );
-    expect([...new Set(timeouts)]).toEqual([allVirtualServers?.timeoutSeconds]);
-  });
+test.each(CASES)('%s reads back as parts without a problem', (_name, given) => {
+  const texts = Object.fromEntries(laidOut(given).parts.map(([part, each]) => [part, print(each)]));
+  expect(parseParts(texts).problems).toEqual([]);
+});
 
-  test('has the members and addresses that kube-proxy expects', () => {
-    const { sets = {}, setCounts = {}, bound } = expected;
-    const members = (set: string): readonly string[] =>
-      declarations.flatMap((each) => (each.kind === 'member' && each.set === set ? each.member : []));
-    for (const [set, own] of Object.entries(sets)) expect(members(set), set).toEqual(own);
-    for (const [set, count] of Object.entries(setCounts)) expect(members(set), set).toHaveLength(count);
+test.each(casesWith('virtualServers'))(
+  '$name has the virtual and real servers that kube-proxy expects',
+  ({ servers, expected }) => {
+    expect(sorted(servers)).toEqual(sorted(expected));
+  },
+);
+
+test.each(casesWith('virtualServerSubset'))(
+  '$name has these virtual servers among others',
+  ({ servers, expected }) => {
+    expect(expected.length).toBeGreaterThan(0);
+    expect(servers).toEqual(expect.arrayContaining([...expected]));
+  },
+);
+
+test.each(casesWith('virtualServerCount'))(
+  '$name has as many virtual servers as kube-proxy expects',
+  ({ servers, expected }) => {
+    expect(servers).toHaveLength(expected);
+  },
+);
+
+test.each(CASES)('%s keeps clients at their endpoint where kube-proxy does', (_name, given) => {
+  const timeouts = laidOut(given).declarations.flatMap((each) =>
+    each.kind === 'virtual-server' ? [each.persistenceTimeoutSeconds] : [],
+  );
+  expect([...new Set(timeouts)]).toEqual([given.expected?.allVirtualServers?.timeoutSeconds]);
+});
+
+test.each(casesWith('sets'))(
+  '$name has the members that kube-proxy expects',
+  ({ declarations, expected }) => {
+    for (const [set, own] of Object.entries(expected)) expect(membersOf(set, declarations), set).toEqual(own);
+  },
+);
+
+test.each(casesWith('setCounts'))(
+  '$name has as many members as kube-proxy expects',
+  ({ declarations, expected }) => {
+    for (const [set, count] of Object.entries(expected))
+      expect(membersOf(set, declarations), set).toHaveLength(count);
+  },
+);
+
+test.each(casesWith('bound'))(
+  '$name has the addresses that kube-proxy binds',
+  ({ declarations, expected }) => {
     const addresses = declarations.flatMap((each) => (each.kind === 'address' ? [each.address] : []));
-    if (bound !== undefined) expect([...new Set(addresses)]).toEqual(bound);
-  });
+    expect([...new Set(addresses)]).toEqual(expected);
+  },
+);
 
-  test('has the rules in the order that kube-proxy expects', () => {
-    for (const [chain, rules] of Object.entries(expected.chains ?? {})) {
+test.each(casesWith('chains'))(
+  '$name has the rules in the order that kube-proxy expects',
+  ({ declarations, expected }) => {
+    for (const [chain, rules] of Object.entries(expected)) {
       const [, own = '', table] = /^([^(]+)(?:\((.*)\))?$/.exec(chain) ?? [];
       const found = (['nat', 'filter'] as const)
         .filter((each) => table === undefined || each === table)
         .flatMap((each) => rulesOf(declarations, each, own));
       expect(found, chain).toEqual(rules.map(toPlainRule));
     }
-  });
-});
+  },
+);
+
+function membersOf(set: string, declarations: readonly Declaration[]): readonly string[] {
+  return declarations.flatMap((each) => (each.kind === 'member' && each.set === set ? each.member : []));
+}
 
 function print(declarations: readonly Declaration[]): string {
   return declarations.map((each) => `${printDeclaration(each)}\n`).join('');

@@ -24,6 +24,9 @@ export function laidOutHost(
     addresses: [...host.addresses, ...bound],
     rules: Object.fromEntries(FAMILIES.map((family) => [family, printSave(declarations, family)])),
     sets: printSets(declarations),
+    isLocalnetRouted: declarations.some(
+      (each) => each.kind === 'sysctl' && each.key.endsWith('.route_localnet'),
+    ),
     virtualServers: printWithout(
       'ipvsadm ',
       declarations.filter(({ kind }) => kind === 'virtual-server' || kind === 'real-server'),

@@ -1,4 +1,5 @@
-// Random services in both modes: the same packets go to the same endpoints, but for the differences that docs/services.md tells. The seed is printed.
+// Random services in both modes: the same packets go to the same endpoints, but for the differences that docs/services.md tells, and are masqueraded
+// alike. Which endpoints a policy has is for flows.test.ts. The seed is printed.
 import { expect, test } from 'vitest';
 import type { Family } from '../../lib/model/iptables';
 import { FAMILIES } from '../../lib/model/iptables';
@@ -46,8 +47,13 @@ test.each(seeds(10).flatMap((seed) => FAMILIES.map((family) => [seed, family] as
     const hosts = { iptables: hostOf(iptables, family), ipvs: hostOf(ipvs, family) };
     for (const flow of flowsTo(iptables)) {
       const where = `seed ${seed}, ${flow.service.name} by ${flow.way} from ${flow.source}`;
-      expect(walk(flow, hosts.iptables), `${where}, iptables`).toEqual(inIptables(flow, iptables));
-      expect(walk(flow, hosts.ipvs), `${where}, ipvs`).toEqual(inIpvs(flow, iptables));
+      const byIptables = walk(flow, hosts.iptables);
+      expect(byIptables.ends, `${where}, iptables`).toEqual(inIptables(flow, iptables));
+      const byIpvs = walk(flow, hosts.ipvs);
+      expect(byIpvs.ends, `${where}, ipvs`).toEqual(inIpvs(flow, iptables));
+      expect(byIptables.sources, `${where}, iptables`).toEqual(sourcesOf(byIptables, isMasquerading(flow)));
+      const isMasqueraded = isMasquerading(flow, 'ipvs');
+      expect(byIpvs.sources, `${where}, ipvs`).toEqual(sourcesOf(byIpvs, isMasqueraded));
     }
   },
 );
@@ -79,8 +85,14 @@ function flowsTo({ services, layout }: HostedServices): readonly Flow[] {
   });
 }
 
-/** Where it may go, in order; or what stops it, or that it is left to the host. */
-function walk({ service, source, address, port }: Flow, host: Surroundings): readonly string[] {
+interface Walked {
+  /** Where it may go, in order; or what stops it, or that it is left to the host. */
+  readonly ends: readonly string[];
+  /** Of those that go to endpoints: whether their source is kept. */
+  readonly sources: readonly ('kept' | 'masqueraded')[];
+}
+
+function walk({ service, source, address, port }: Flow, host: Surroundings): Walked {
   const { family, protocol } = service;
   const [own = ''] = NODE_ADDRESSES[family];
   const isBound = host.isLocal(addressesOf(address, family), family) === 'yes';
@@ -91,10 +103,33 @@ function walk({ service, source, address, port }: Flow, host: Surroundings): rea
     inDevice: { kind: 'named', name: source === 'pod' ? 'cni0' : 'eth0' },
   });
   const trace = source === 'host' ? walkFromHost(packet, host) : walkFromDevice(packet, host);
-  const ends = sureOutcomesOf(trace).map(
-    (outcome) => / to ([^,]+)/.exec(printOutcome(outcome))?.[1] ?? outcome.disposition,
-  );
-  return ends.map((to) => (to === end(address, port) ? 'left' : to)).toSorted();
+  const outcomes = sureOutcomesOf(trace).map((outcome) => {
+    const [, to = outcome.disposition] = / to ([^,]+)/.exec(printOutcome(outcome)) ?? [];
+    const isTranslated = outcome.sourceTranslation !== undefined;
+    return { to: to === end(address, port) ? 'left' : to, isTranslated };
+  });
+  const served = outcomes.filter(({ to }) => to.includes(':'));
+  return {
+    ends: outcomes.map(({ to }) => to).toSorted(),
+    sources: [...new Set(served.map(({ isTranslated }) => (isTranslated ? 'masqueraded' : 'kept')))],
+  };
+}
+
+/** Nobody is an endpoint of what he calls here, so all ways to a service are masqueraded alike. */
+function sourcesOf({ ends }: Walked, isMasqueraded: boolean): Walked['sources'] {
+  if (!ends.some((end) => end.includes(':'))) return [];
+  return [isMasqueraded ? 'masqueraded' : 'kept'];
+}
+
+/** In mode ipvs, policy Local keeps the source of the host too; and without a way to tell pods, the host alone is masqueraded to cluster IPs. */
+function isMasquerading(flow: Flow, mode?: 'ipvs'): boolean {
+  const { service, source, way } = flow;
+  if (way === 'cluster IP') {
+    if (service.masqueradeAll) return true;
+    return service.pods === undefined ? mode === 'ipvs' && source === 'host' : !isPod(flow);
+  }
+  if (service.externalTrafficPolicy === 'Cluster') return true;
+  return mode === undefined && source === 'host';
 }
 
 function addressesOf(address: string, family: Family) {

@@ -1,5 +1,6 @@
 // Random services of one host, from a seed that a failing test prints: all that the constructs can give, in one mode and family.
 import type { Family } from '../../lib/model/iptables';
+import { FAMILIES } from '../../lib/model/iptables';
 import type { HostedServices } from '../../lib/services/hosted-services';
 import type {
   LoadBalancer,
@@ -32,6 +33,17 @@ export function randomServices(seed: number, { services, mode, family }: Wanted)
       ...(pods === undefined ? {} : { pods }),
       ...(mode === 'ipvs' ? { ipvs: { scheduler: 'rr' as const } } : {}),
     })),
+  };
+}
+
+/** The same services in each family, as dual-stack ones are. */
+export function randomDualServices(seed: number, wanted: Omit<Wanted, 'family'>): HostedServices {
+  const [ipv4, ipv6] = FAMILIES.map((family) => randomServices(seed, { ...wanted, family }));
+  if (ipv4 === undefined || ipv6 === undefined) throw new Error('two families');
+  const nodeAddresses = FAMILIES.flatMap((family) => NODE_ADDRESSES[family]);
+  return {
+    layout: { ...ipv4.layout, nodeAddresses },
+    services: ipv4.services.flatMap((service, index) => [service, ...ipv6.services.slice(index, index + 1)]),
   };
 }
 

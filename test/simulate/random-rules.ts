@@ -2,6 +2,9 @@
 import type { Family, Table } from '../../lib/model/iptables';
 import type { Random } from '../run/random';
 import { fromSeed, oneOf } from '../run/random';
+import type { Frame } from './random-matches';
+import { matchesFor } from './random-matches';
+import { allOf, BUILT_IN, DESTINATION_PORTS, PLACES, TARGET_PORTS } from './random-places';
 
 /** One packet that begins a connection. */
 export interface TriedPacket {
@@ -18,28 +21,6 @@ export interface Trial {
   readonly rules: string;
   readonly packets: readonly TriedPacket[];
 }
-
-/** Who is where. The host stands between client and server, and has two addresses beside; to the last one no route leads. */
-export const PLACES = {
-  ipv4: {
-    client: ['10.1.0.1', '10.1.0.2', '10.1.0.3'],
-    server: ['10.2.0.1', '10.2.0.2', '10.96.0.1', '10.96.0.2'],
-    host: ['10.1.0.254', '10.2.0.254', '10.9.0.1', '10.9.0.77'],
-    loopback: '127.0.0.1',
-    nowhere: '10.97.0.1',
-    networks: ['10.1.0.0/24', '10.1.0.2/31', '10.2.0.0/24', '10.96.0.0/16', '10.0.0.0/8', '10.1.0.1/32'],
-    ranges: ['10.1.0.2-10.1.0.3', '10.2.0.1-10.2.0.1', '10.2.0.70-10.96.0.1'],
-  },
-  ipv6: {
-    client: ['fd01::1', 'fd01::2', 'fd01::3'],
-    server: ['fd02::1', 'fd02::2', 'fd96::1', 'fd96::2'],
-    host: ['fd01::fe', 'fd02::fe', 'fd09::1', 'fd09::77'],
-    loopback: '::1',
-    nowhere: 'fd97::1',
-    networks: ['fd01::/64', 'fd01::2/127', 'fd02::/64', 'fd96::/16', 'fd00::/8', 'fd01::1/128'],
-    ranges: ['fd01::2-fd01::3', 'fd02::1-fd02::1', 'fd02::70-fd96::1'],
-  },
-} as const;
 
 /** The same seed gives the same ones. */
 export function randomTrials(
@@ -94,25 +75,12 @@ export function randomSets(seed: number): string {
 export const SEEN = { ipv4: '10.1.0.2', ipv6: 'fd01::2' } as const;
 
 const PROTOCOLS = ['tcp', 'udp'] as const;
-const DESTINATION_PORTS = [53, 80, 81, 443] as const;
-const TARGET_PORTS = [80, 8080, 8443] as const;
-const BUILT_IN = {
-  raw: ['PREROUTING', 'OUTPUT'],
-  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
-  nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
-  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
-} as const;
 const OWN = ['A', 'B', 'C'] as const;
 
 /** Where a chain may lead: never back. The kernel takes translations only where every way leads, so nat has ways of its own. */
 function below(table: Table, chain: string): readonly string[] {
   if (table !== 'nat') return OWN.slice(OWN.findIndex((each) => each === chain) + 1);
   return { PREROUTING: ['A', 'B'], OUTPUT: ['A', 'B'], A: ['B'], POSTROUTING: ['C'] }[chain] ?? [];
-}
-
-function allOf(family: Family): readonly string[] {
-  const { client, server, host } = PLACES[family];
-  return [...client, ...server, ...host];
 }
 
 function packetFor(family: Family, random: Random): TriedPacket {
@@ -144,12 +112,6 @@ function packetFor(family: Family, random: Random): TriedPacket {
 function rulesFor(family: Family, random: Random): string {
   const tables: readonly (keyof typeof BUILT_IN)[] = ['raw', 'mangle', 'nat', 'filter'];
   return tables.map((table) => tableFor({ family, table, random })).join('');
-}
-
-interface Frame {
-  readonly family: Family;
-  readonly table: keyof typeof BUILT_IN;
-  readonly random: Random;
 }
 
 function tableFor(frame: Frame): string {
@@ -244,67 +206,4 @@ function translationsFor(chain: string, { family, random }: Frame): readonly Tar
     { words: `-j DNAT --to-destination ${withPort}`, needs: 'ports' },
     { words: `-j REDIRECT --to-ports ${oneOf(random, TARGET_PORTS)}`, needs: 'ports' },
   ];
-}
-
-function matchesFor(chain: string, protocol: string | undefined, frame: Frame): string {
-  const { random } = frame;
-  const general = generalFor(chain, frame);
-  const named = protocol === undefined ? '' : `-p ${protocol} `;
-  const ports = protocol !== undefined && random() < 0.6 ? portsFor(protocol, random) : '';
-  return `${general}${named}${ports}${random() < 0.6 ? moduleFor(frame) : ''}`;
-}
-
-function generalFor(chain: string, { family, random }: Frame): string {
-  const { networks } = PLACES[family];
-  const not = random() < 0.3 ? '! ' : '';
-  const devices = {
-    in: chain !== 'OUTPUT' && chain !== 'POSTROUTING',
-    out: chain !== 'PREROUTING' && chain !== 'INPUT',
-  };
-  const device = oneOf(random, ['lo', 'to-client', 'to-server', 'to-+']);
-  return oneOf(random, [
-    '',
-    '',
-    `${not}-s ${oneOf(random, networks)} `,
-    `${not}-d ${oneOf(random, networks)} `,
-    ...(devices.in ? [`${not}-i ${device} `] : []),
-    ...(devices.out ? [`${not}-o ${device} `] : []),
-  ]);
-}
-
-function portsFor(protocol: string, random: Random): string {
-  const not = random() < 0.3 ? '! ' : '';
-  return oneOf(random, [
-    `-m ${protocol} ${not}--dport ${oneOf(random, [...DESTINATION_PORTS, ...TARGET_PORTS])} `,
-    `-m ${protocol} ${not}--dport 80:100 `,
-    `-m ${protocol} ${not}--sport 1024:65535 `,
-    `-m multiport ${not}--dports 53,80:81,8080 `,
-  ]);
-}
-
-function moduleFor({ family, table, random }: Frame): string {
-  const suffix = family === 'ipv4' ? '4' : '6';
-  const not = random() < 0.3 ? '! ' : '';
-  return oneOf(random, [
-    `-m mark ${not}--mark ${oneOf(random, ['0x1/0x1', '0x4000/0x4000', '0x2/0x3', '0x0'])} `,
-    `-m mark ${not}--mark 0x4000/0x4000 `,
-    '-m statistic --mode random --probability 0.5 ',
-    `-m statistic --mode random ${not}--probability 0.25 `,
-    '-m statistic --mode nth --every 2 --packet 0 ',
-    `-m set ${not}--match-set ips${suffix} ${oneOf(random, ['src', 'dst'])} `,
-    `-m set ${not}--match-set nets${suffix} ${oneOf(random, ['src', 'dst'])} `,
-    `-m set ${not}--match-set services${suffix} ${oneOf(random, ['dst,dst', 'src,dst', 'dst,dst', 'dst'])} `,
-    `-m set ${not}--match-set pairs${suffix} dst,dst,src `,
-    `-m set ${not}--match-set ranges${suffix} dst,dst,src `,
-    `-m set ${not}--match-set ports dst `,
-    `-m addrtype ${not}--dst-type LOCAL `,
-    `-m addrtype ${not}--src-type LOCAL `,
-    `-m conntrack ${not}--ctstate ${oneOf(random, ['NEW', 'RELATED,ESTABLISHED', 'INVALID', 'DNAT', 'SNAT'])} `,
-    `-m conntrack ${not}--ctorigdst ${oneOf(random, allOf(family))} `,
-    `-m conntrack ${not}--ctreplsrc ${oneOf(random, allOf(family))} `,
-    `-m iprange ${not}--${oneOf(random, ['src', 'dst'])}-range ${oneOf(random, PLACES[family].ranges)} `,
-    `-m recent ${not}--rcheck --name ${oneOf(random, ['seen', 'never'])} `,
-    `-m recent --rcheck --seconds 3600 --hitcount ${oneOf(random, ['1', '2'])} --name seen `,
-    ...(table === 'mangle' ? [] : ['-m recent --set --name noted ', `-m physdev ${not}--physdev-is-in `]),
-  ]);
 }

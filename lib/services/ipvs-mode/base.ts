@@ -41,8 +41,8 @@ export function declareIpvsBase(of: FamilyServices): readonly Declaration[] {
     ...declareForward(layout, family),
     ...declareDispatch(of, sets),
     ...declareHealthChecks(of, sets),
-    ...declareAccessFilter(of, sets),
     ...declareRangesBase(of, sets),
+    ...declareAccessFilter(of, sets),
   ];
 }
 

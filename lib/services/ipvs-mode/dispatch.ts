@@ -135,10 +135,11 @@ function declareNodePorts(
   const names = chainNames(layout.chainPrefix);
   return nodePortSetsOf(services).map(({ protocol, policy }) => {
     const port = `Kubernetes nodeport ${protocol.toUpperCase()} port`;
+    const type = protocol === 'sctp' ? " with type 'hash ip:port'" : '';
     const [remark, target] =
       policy === 'Local'
-        ? [`${port} with externalTrafficPolicy=local`, RETURN]
-        : [`${port} for masquerade purpose`, jump(names.markForMasquerade)];
+        ? [`${port} with externalTrafficPolicy=local${type}`, RETURN]
+        : [`${port} for masquerade purpose${type}`, jump(names.markForMasquerade)];
     const isOpened = isInSet(sets.ofNodePorts(protocol, policy), protocol === 'sctp' ? 'dst,dst' : 'dst');
     return append(nat(names.nodePort, family), [isProtocol(protocol), comment(remark), isOpened], target);
   });

@@ -68,7 +68,9 @@ export function declareRanges(service: Service, layout: ServiceLayout): readonly
     const server = `${address},${protocol}:${port}`;
     const members: readonly MemberDeclaration[] = [
       declareMember(sets.loadBalancerFw, server),
-      ...balancer.sourceRanges.map((range) => declareMember(sets.sourceCidr, `${server},${range}`)),
+      ...balancer.sourceRanges
+        .flatMap(inHalves)
+        .map((range) => declareMember(sets.sourceCidr, `${server},${range}`)),
       ...(letsHost ? [declareMember(sets.sourceIp, `${server},${address}`)] : []),
     ];
     return letsHost ? members : [...members, declareHostOut(service, address, layout)];
@@ -86,6 +88,12 @@ function declareHostOut(
 ): Declaration {
   const matches = [isFrom(address), isToVirtualServer({ protocol, address, port })];
   return append(filter(chainNames(chainPrefix).ipvsOutFilter, family), matches, DROP);
+}
+
+/** A set holds no network of all addresses, but both halves of it. */
+function inHalves(range: string): readonly string[] {
+  if (!range.endsWith('/0')) return [range];
+  return range.includes(':') ? ['::/1', '8000::/1'] : ['0.0.0.0/1', '128.0.0.0/1'];
 }
 
 const FOR_BALANCER = 'Kubernetes service load balancer ip + port';
