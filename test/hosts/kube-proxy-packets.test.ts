@@ -8,7 +8,7 @@ import { kubeProxyHosts } from './fixtures/kube-proxy-lab';
 import { expectCase, expectFlows } from './fixtures/kube-proxy-packets';
 import type { Node } from './fixtures/kube-proxy-packets';
 import { LabScenario } from './fixtures/lab-scenario';
-import { flows, OWN_CASES } from './fixtures/own-service-cases';
+import { flows, own, OWN_CASES } from './fixtures/own-service-cases';
 
 vi.setConfig({ testTimeout: 60_000 });
 const KINDS = ['nft', 'legacy'] as const;
@@ -25,6 +25,17 @@ describe.each(KINDS)('with iptables-%s', (kind) => {
 
   test.each([...CASES, ...OWN_CASES])('%s', async (_name, given) => {
     await expectCase(on(), given);
+  });
+
+  test('what a neighbour sends to 127.0.0.1 reaches nothing there, where node ports are open at it', async () => {
+    const given = own({ config: { localhostNodePorts: true } });
+    const [daemon] = flows(['a daemon at 127.0.0.1', '203.0.113.2 tcp 127.0.0.1 30000', 'DROP']);
+    if (daemon === undefined) throw new Error('no flow');
+    await hosts.run.lab.exec(`${kind}-outside`, ['sh', '-ec', LEADS_LOOPBACK_OUT]);
+    await expectCase(on(), { ...given, flows: [daemon] });
+    const opened = { ...daemon, expect: { output: 'ACCEPT', masquerade: false } };
+    const hole = 'iptables -I INPUT -d 127.0.0.0/8 -j ACCEPT';
+    await expectCase(on(), { ...given, flows: [opened], beside: { '99-hole': hole } });
   });
 
   test('one construct for both families', async () => {
@@ -50,6 +61,15 @@ describe.each(KINDS)('with iptables-%s', (kind) => {
     );
   });
 });
+
+/** A neighbour whose kernel sends packets for 127.0.0.1 out to the node, and takes what comes back from there. */
+const LEADS_LOOPBACK_OUT = [
+  'echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet',
+  'ip rule add pref 10 to 127.0.0.1 lookup 100',
+  'ip route add 127.0.0.1 via 192.168.0.2 dev eth0 table 100',
+  'ip rule add pref 20 lookup local',
+  'ip rule del pref 0',
+].join('\n');
 
 /** The parts of a stack whose one service has an address of each family, at its cluster IP and at its load balancer. */
 function dualStack(): Record<string, string> {
