@@ -15,10 +15,11 @@ BEGIN {
   split("", value); split("", flag); line = ""; previous = ""
   is_list = ($3 == "list:set")
   for (i = 4; i <= NF; i++) {
-    if ($i in takes) { value[$i] = $(i + 1); i++ }
+    if ($i in takes) { value[$i] = $(i + 1); if ($i == "bitmask") sub("/[0-9]*$", "", value[$i]); i++ }
     else if ($i in known) flag[$i] = 1
     else line = line " " $i
   }
+  # Behind a bitmask the tool may save a number that means nothing: syntax/ipset/ipset-save.ts.
   # As texts: to awk, a timeout of 0 is no other number than what was never set.
   for (i = 1; i <= amount; i++)
     if (valued[i] in value && value[valued[i]] "" != default_of[valued[i]] "") line = line " " valued[i] " " value[valued[i]]

@@ -72,10 +72,15 @@ function readSavedOptions(words: readonly string[]): SetOption[] {
       continue;
     }
     at += 1;
-    const value = words[at] ?? '';
+    const value = name === 'bitmask' ? maskOf(words[at]) : (words[at] ?? '');
     if (!NEVER_COMPARED.includes(name) && SET_DEFAULTS.get(name) !== value) options.push({ name, value });
   }
   return options.sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
+}
+
+/** ipset 7.17 saves `MASK/NUMBER`, with a number that means nothing, behind a set whose members hold networks (seen). */
+function maskOf(saved = ''): string {
+  return saved.replace(/\/\d+$/, '');
 }
 
 const WITH_VALUE: ReadonlySet<string> = new Set([
