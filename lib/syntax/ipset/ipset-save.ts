@@ -78,7 +78,7 @@ function readSavedOptions(words: readonly string[]): SetOption[] {
   return options.sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
 }
 
-/** ipset 7.17 saves `MASK/NUMBER`, with a number that means nothing, behind a set whose members hold networks (seen). */
+/** ipset 7.17 saves `MASK/NUMBER`, with a number that means nothing: docs/lab-notes/0330-a-number-behind-a-bitmask.md. */
 function maskOf(saved = ''): string {
   return saved.replace(/\/\d+$/, '');
 }
