@@ -21,9 +21,10 @@ for scope in all default; do
     echo "\${setting#*=}" >"/proc/sys/net/ipv4/conf/$scope/\${setting%=*}"
   done
 done
-# Duplicate address detection would keep a new IPv6 address unusable for a second.
+# Of IPv6 likewise; and duplicate address detection would keep a new address unusable for a second.
 if [ -e /proc/sys/net/ipv6/conf/default/accept_dad ]; then
   echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
+  echo 0 >/proc/sys/net/ipv6/conf/default/accept_redirects
 fi
 read -r pid rest </proc/self/stat
 echo "pid $pid" >&3

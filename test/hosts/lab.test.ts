@@ -88,6 +88,7 @@ describe('a host', () => {
     expect(await output('peer', 'cat', ...others.map((name) => `/proc/sys/net/ipv4/${name}`))).toBe(
       '0\n0\n0\n0\n',
     );
+    expect(await output('peer', 'cat', '/proc/sys/net/ipv6/conf/eth0/accept_redirects')).toBe('0\n');
   });
 
   test('keeps to itself what it writes', async () => {
