@@ -183,12 +183,14 @@ function checkShapes(props: ClusterIpServiceProps): readonly Check[] {
   ];
 }
 
-/** A network of a family that the service has not would tell nothing. */
+/** Networks of none of the service's families would tell nothing; one of the other family beside may be the app's own habit. */
 function checkClusterCidr(props: ClusterIpServiceProps): readonly Check[] {
   const wrong = checkNetworks('clusterCidr', props.clusterCidr);
   if (wrong.some((check) => check !== undefined)) return wrong;
-  const stray = toList(props.clusterCidr).find((cidr) => !familiesOf(props).includes(givenFamily(cidr)));
-  return [stray === undefined ? undefined : checkHasFamily('clusterCidr', stray, familiesOf(props))];
+  const checks = toList(props.clusterCidr).map((cidr) =>
+    checkHasFamily('clusterCidr', cidr, familiesOf(props)),
+  );
+  return checks.includes(undefined) ? [] : checks;
 }
 
 /** The addresses, one of each family at most. */

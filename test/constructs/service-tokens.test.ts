@@ -38,7 +38,7 @@ test('a token for a network is taken for IPv4 beside a known one of IPv6', () =>
 
 test('of a cluster network of a family that the service has not', () => {
   const { stack, hosts } = setting();
-  const web = { hosts, ...WEB, clusterCidr: ['10.5.0.0/16', 'fd00::/8'] };
+  const web = { hosts, ...WEB, clusterCidr: 'fd00::/8' };
   expect(refusal(() => new ClusterIpService(stack, 'web', web))).toContain(
     'clusterCidr is of a family of which the service has no cluster IP\nat: lab/web\ngiven: fd00::/8',
   );

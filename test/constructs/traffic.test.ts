@@ -55,6 +55,13 @@ test('a service of both families has its chains in both, each with the endpoints
   ]);
 });
 
+test('a service of one family takes the cluster network of its family from a list of both', () => {
+  const parts = partsOf({ clusterCidr: ['fd05::/16', '10.5.0.0/16'] }, {});
+  expect(rulesOf(/GW-SVC-\w+ !/, parts)).toEqual([
+    'iptables -s 10.5.0.0/16 -d 10.96.0.10/32 -p tcp -m comment --comment "lab/web cluster IP" -m tcp --dport 80 -j GW-MARK-MASQ',
+  ]);
+});
+
 test('a service of IPv6 alone has nothing in IPv4', () => {
   const parts = partsOf({ clusterIp: 'fd00:96::10', endpoints: [{ address: 'fd00:75::2', port: 3000 }] }, {});
   expect(Object.keys(parts)).toEqual(['10-ip6-forward', '10-services', '50-service lab/web']);
