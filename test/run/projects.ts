@@ -27,6 +27,8 @@ const SLOWER = [
   'test/converge/fuzz.test.ts',
   'test/converge/ipset-changes.test.ts',
   'test/services/buckets.test.ts',
+  'test/services/invariants.test.ts',
+  'test/services/modes-agree.test.ts',
 ];
 const HOST_SUITES = ['test/hosts/**', 'test/contract/**', 'test/e2e/**'];
 

@@ -10,7 +10,7 @@ import { printDeclaration } from '../../lib/syntax/print';
 import { seeds } from '../run/seed';
 import { randomDualServices, randomServices } from './random-services';
 
-const CASES = seeds(4).flatMap((seed) =>
+const CASES = seeds(12).flatMap((seed) =>
   [...FAMILIES, 'both' as const].flatMap((family) =>
     (['iptables', 'ipvs'] as const).map((mode) => ({ seed, family, mode, services: 12 })),
   ),

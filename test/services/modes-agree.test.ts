@@ -37,7 +37,7 @@ const SOURCES: Readonly<Record<Family, Readonly<Record<Exclude<Source, 'host'>, 
   ipv6: { outside: '2001:db8:9::7', stranger: '2001:db8:a::7', pod: 'fd00:5:1::50' },
 };
 
-test.each(seeds(4).flatMap((seed) => FAMILIES.map((family) => [seed, family] as const)))(
+test.each(seeds(10).flatMap((seed) => FAMILIES.map((family) => [seed, family] as const)))(
   'services of seed %i, %s go to the same endpoints in both modes',
   (seed, family) => {
     const [iptables, ipvs] = (['iptables', 'ipvs'] as const).map((mode) =>
