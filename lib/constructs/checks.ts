@@ -15,6 +15,11 @@ export function refuseAt(path: string, checks: readonly Check[]): void {
   if (problems.length > 0) throw new InvalidInput(problems);
 }
 
+/** Further checks, where the first ones find nothing wrong: of what is wrong already nothing else can be said. */
+export function unlessWrong(first: readonly Check[], more: () => readonly Check[]): readonly Check[] {
+  return first.some((check) => check !== undefined) ? first : more();
+}
+
 /** Runs the check where there is a value and it is known; a token is checked by the provider once it has a value. */
 export function ifKnown<T>(value: T | undefined, check: (value: T) => Check): Check {
   return value === undefined || isUnknown(value) ? undefined : check(value);

@@ -1,6 +1,7 @@
 // What there may be only one of on a host, and which construct has it: names of parts, cluster IPs, node ports; used by host.ts.
 import type { IConstruct } from 'constructs';
 import { InvalidInput } from '../model/errors';
+import { printEndpoint } from '../services/service';
 import { isUnknown } from './framework';
 
 /** What tells a virtual server from others. */
@@ -66,8 +67,7 @@ export class Claims {
   /** IPVS has one virtual server for an address, port and protocol; an address that is not known yet cannot be compared. */
   claimServer({ address, port, protocol }: ServerName, holder: IConstruct): void {
     if (isUnknown(address)) return;
-    const host = address.includes(':') ? `[${address}]` : address;
-    this.claim(`virtual server ${host}:${port}/${protocol}`, holder);
+    this.claim(`virtual server ${printEndpoint({ address, port })}/${protocol}`, holder);
   }
 
   /** Throws where another construct, or the same one, has it already. `what` names it, such as `node port 30080/tcp`. */

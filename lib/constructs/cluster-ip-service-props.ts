@@ -12,6 +12,7 @@ import {
   checkPropNames,
   checkWord,
   ifKnown,
+  unlessWrong,
 } from './checks';
 import type { Endpoint } from './endpoints';
 import { checkEndpointShapes, checkEndpoints } from './endpoints';
@@ -147,8 +148,10 @@ const PROTOCOL: Pattern = { pattern: /^(tcp|udp|sctp)$/, allowed: 'tcp, udp, sct
 
 /** All that is wrong with the props; `name` is the given one or the one made from the path. */
 export function checkClusterIpServiceProps(props: ClusterIpServiceProps, name: string): readonly Check[] {
-  const misshapen = checkShapes(props).filter((check) => check !== undefined);
-  if (misshapen.length > 0) return misshapen;
+  return unlessWrong(checkShapes(props), () => checkEach(props, name));
+}
+
+function checkEach(props: ClusterIpServiceProps, name: string): readonly Check[] {
   return [
     checkPropNames(props, PROPS),
     checkMode(props),
@@ -185,31 +188,23 @@ function checkShapes(props: ClusterIpServiceProps): readonly Check[] {
 
 /** Networks of none of the service's families would tell nothing; one of the other family beside may be the app's own habit. */
 function checkClusterCidr(props: ClusterIpServiceProps): readonly Check[] {
-  const wrong = checkNetworks('clusterCidr', props.clusterCidr);
-  if (wrong.some((check) => check !== undefined)) return wrong;
-  const checks = toList(props.clusterCidr).map((cidr) =>
-    checkHasFamily('clusterCidr', cidr, familiesOf(props)),
-  );
-  return checks.includes(undefined) ? [] : checks;
-}
-
-/** The addresses, one of each family at most. */
-export function toClusterIps({ clusterIp }: Pick<ClusterIpServiceProps, 'clusterIp'>): readonly string[] {
-  return toList(clusterIp);
+  return unlessWrong(checkNetworks('clusterCidr', props.clusterCidr), () => {
+    const families = familiesOf(props);
+    const checks = toList(props.clusterCidr).map((cidr) => checkHasFamily('clusterCidr', cidr, families));
+    return checks.includes(undefined) ? [] : checks;
+  });
 }
 
 /** The families of the cluster IPs; a token is taken for IPv4. */
-export function familiesOf(props: Pick<ClusterIpServiceProps, 'clusterIp'>): readonly Family[] {
-  return toClusterIps(props).map(givenFamily);
+export function familiesOf({ clusterIp }: Pick<ClusterIpServiceProps, 'clusterIp'>): readonly Family[] {
+  return toList(clusterIp).map(givenFamily);
 }
 
 function checkClusterIp(given: ClusterIpServiceProps['clusterIp']): readonly Check[] {
-  const known = typeof given === 'string' ? undefined : checkKnown('clusterIp', given);
-  if (known !== undefined) return [known];
   const addresses = toList(given);
   if (addresses.length === 0) return [checkAddress('clusterIp', '')];
   const wrong = addresses.map((each) => ifKnown(each, (address) => checkAddress('clusterIp', address)));
-  return wrong.some((check) => check !== undefined) ? wrong : [checkOneOfEach('clusterIp', addresses)];
+  return unlessWrong(wrong, () => [checkOneOfEach('clusterIp', addresses)]);
 }
 
 function checkAffinity(affinity: SessionAffinity | undefined): readonly Check[] {
@@ -235,8 +230,6 @@ function checkPolicies(props: ClusterIpServiceProps): readonly Check[] {
 function checkExternalIps(props: ClusterIpServiceProps): readonly Check[] {
   const { externalIps = [] } = props;
   const families = familiesOf(props);
-  const known = checkKnown('externalIps', externalIps);
-  if (known !== undefined) return [known];
   return [
     ...externalIps.map((each, index) => {
       const prop = `externalIps[${index}]`;

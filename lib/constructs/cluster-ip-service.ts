@@ -6,10 +6,11 @@ import { DEFAULT_SERVICE_SCHEDULER } from '../services/service';
 import { givenFamily, toCanonicalAddress } from './address-checks';
 import { refuseAt } from './checks';
 import type { ClusterIpServiceProps } from './cluster-ip-service-props';
-import { checkClusterIpServiceProps, familiesOf, toClusterIps } from './cluster-ip-service-props';
+import { checkClusterIpServiceProps, familiesOf } from './cluster-ip-service-props';
 import type { Endpoint } from './endpoints';
 import { toServiceEndpoints } from './endpoints';
 import type { Host } from './host';
+import { toList } from './networks';
 import { toPathName } from './path-name';
 import { fromNetwork } from './pod-detector';
 
@@ -49,7 +50,7 @@ export class ClusterIpService extends Construct {
     this.#props = props;
     refuseAt(this.node.path, checkClusterIpServiceProps(props, this.name));
     for (const host of this.hosts) {
-      const services = toClusterIps(props).map((clusterIp) => this.#serviceOn(host, clusterIp));
+      const services = toList(props.clusterIp).map((clusterIp) => this.#serviceOn(host, clusterIp));
       host.services.addService({ services, policy: props.externalTrafficPolicy }, this);
     }
   }

@@ -6,7 +6,7 @@ import { checkNetwork } from './address-checks';
 import { checkNodeAddresses } from './node-addresses';
 import { checkBoolean, checkTextOrTexts, checkTexts, ifGiven } from './shapes';
 import type { Check, Pattern } from './checks';
-import { checkKnown, checkPattern, checkPropNames, checkWholeNumber, ifKnown } from './checks';
+import { checkKnown, checkPattern, checkPropNames, checkWholeNumber, ifKnown, unlessWrong } from './checks';
 import { isUnknown } from './framework';
 import type { Probe } from './probes';
 import { checkProbes } from './probes';
@@ -196,8 +196,10 @@ const PREFIX: Pattern = {
 
 /** All that is wrong with the props. */
 export function checkHostProps(props: HostProps): readonly Check[] {
-  const misshapen = checkShapes(props).filter((check) => check !== undefined);
-  if (misshapen.length > 0) return misshapen;
+  return unlessWrong(checkShapes(props), () => checkEach(props));
+}
+
+function checkEach(props: HostProps): readonly Check[] {
   return [
     checkPropNames(props, PROPS),
     ...checkReach(props),

@@ -14,6 +14,7 @@ import { setNames } from '../services/ipvs-mode/names';
 import { ipvsNodePortAddresses } from '../services/ipvs-mode/service';
 import { layOut } from '../services/lay-out';
 import type { LoadBalancer, Protocol, Service, ServiceLayout, TrafficPolicy } from '../services/service';
+import { printEndpoint } from '../services/service';
 import { forwarding } from '../services/shared-parts';
 import { givenFamily } from './address-checks';
 import { refuseAt } from './checks';
@@ -179,8 +180,7 @@ export class HostServices {
   /** An address that is not known yet cannot be compared. */
   #claimAddress(address: string, { port, protocol }: Service, declaredBy: IConstruct): void {
     if (isUnknown(address)) return;
-    const printed = address.includes(':') ? `[${address}]` : address;
-    this.#claims.claim(`service address ${printed}:${port}/${protocol}`, declaredBy);
+    this.#claims.claim(`service address ${printEndpoint({ address, port })}/${protocol}`, declaredBy);
   }
 
   /** In IPVS mode: the virtual servers, and once for all services the sets. */

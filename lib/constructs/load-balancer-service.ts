@@ -2,7 +2,7 @@
 import { Construct } from 'constructs';
 import { checkAddress, checkAreOnce, checkNetwork, givenFamily, toCanonicalAddress } from './address-checks';
 import type { Check } from './checks';
-import { checkPort, checkPropNames, ifKnown, refuseAt } from './checks';
+import { checkPort, checkPropNames, ifKnown, refuseAt, unlessWrong } from './checks';
 import type { ClusterIpService } from './cluster-ip-service';
 import { checkHasFamily } from './cluster-ip-service-props';
 import { isUnknown } from './framework';
@@ -79,12 +79,15 @@ export class LoadBalancerService extends Construct {
 }
 
 function checkProps(props: LoadBalancerServiceProps): readonly Check[] {
-  const misshapen = [
+  const shapes = [
     checkWithProps('service', props.service),
     checkTexts('addresses', props.addresses),
     ifGiven(checkTexts)('sourceRanges', props.sourceRanges),
-  ].filter((check) => check !== undefined);
-  if (misshapen.length > 0) return misshapen;
+  ];
+  return unlessWrong(shapes, () => checkEach(props));
+}
+
+function checkEach(props: LoadBalancerServiceProps): readonly Check[] {
   const { service, sourceRanges = [], externalTrafficPolicy: policy } = props;
   return [
     checkPropNames(props, PROPS),

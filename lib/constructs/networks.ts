@@ -2,7 +2,7 @@
 import type { Family } from '../model/iptables';
 import { checkTellingNetwork, givenFamily, toCanonicalAddress } from './address-checks';
 import type { Check } from './checks';
-import { checkKnown, ifKnown } from './checks';
+import { ifKnown } from './checks';
 import { isUnknown } from './framework';
 
 /** The one of the family; a token is taken for IPv4. */
@@ -14,8 +14,6 @@ export function networkOf(given: string | readonly string[] | undefined, family:
 
 /** Each a network, and one of each family at most. */
 export function checkNetworks(prop: string, given: string | readonly string[] | undefined): readonly Check[] {
-  const known = Array.isArray(given) ? checkKnown(prop, given) : undefined;
-  if (known !== undefined) return [known];
   const networks = toList(given);
   const wrong = networks.map((each) => ifKnown(each, (network) => checkTellingNetwork(prop, network)));
   return [...wrong, checkOneOfEach(prop, networks)];

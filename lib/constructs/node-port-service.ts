@@ -6,7 +6,7 @@ import { nodePortAddressesOf } from '../services/node-port-addresses';
 import type { ServiceLayout } from '../services/service';
 import { checkNetwork, givenFamily } from './address-checks';
 import type { Check } from './checks';
-import { checkKnown, checkPort, checkPropNames, ifKnown, refuseAt } from './checks';
+import { checkKnown, checkPort, checkPropNames, refuseAt, unlessWrong } from './checks';
 import type { ClusterIpService } from './cluster-ip-service';
 import { isUnknown } from './framework';
 import type { Host } from './host';
@@ -75,30 +75,42 @@ function toOpened({
 }
 
 function checkProps(props: NodePortServiceProps): readonly Check[] {
-  const misshapen = [
+  const shapes = [
     checkWithProps('service', props.service),
     ifGiven(checkTexts)('nodePortAddresses', props.nodePortAddresses),
     ifGiven(checkBoolean)('localhostNodePorts', props.localhostNodePorts),
-  ].filter((check) => check !== undefined);
-  if (misshapen.length > 0) return misshapen;
+  ];
+  return unlessWrong(shapes, () =>
+    unlessWrong(checkEach(props), () =>
+      props.service.families.flatMap((family) => checkAddresses(props, family)),
+    ),
+  );
+}
+
+/** Each prop by itself. */
+function checkEach(props: NodePortServiceProps): readonly Check[] {
   const { service, nodePortAddresses = [], externalTrafficPolicy: policy } = props;
-  const own = [
+  return [
     checkPropNames(props, PROPS),
     checkPort('nodePort', props.nodePort),
     checkPolicy('externalTrafficPolicy', policy),
     policy === 'Local' ? checkLocality(service) : undefined,
     ...nodePortAddresses.map((each, index) => {
       const prop = `nodePortAddresses[${index}]`;
-      return checkKnown(prop, each) ?? ifKnown(each, (network) => checkNetwork(prop, network));
+      return checkKnown(prop, each) ?? checkNetwork(prop, each);
     }),
     checkLocalhost(props),
   ];
-  if (own.some((check) => check !== undefined)) return own;
-  return service.families.flatMap((family) => [
+}
+
+/** Where the port opens, on each host. */
+function checkAddresses(props: NodePortServiceProps, family: Family): readonly Check[] {
+  const { hosts } = props.service;
+  return [
     checkSaysFamily(props, family),
-    ...service.hosts.map((host) => checkAddressesAreKnown(host, props, family)),
-    ...service.hosts.map((host) => checkOpens(host, props, family)),
-  ]);
+    ...hosts.map((host) => checkAddressesAreKnown(host, props, family)),
+    ...hosts.map((host) => checkOpens(host, props, family)),
+  ];
 }
 
 /** IPVS has no virtual server at loopback. */

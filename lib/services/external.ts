@@ -1,9 +1,9 @@
 // Where traffic from outside enters a service in iptables mode, by node port, load balancer or external IP; used by cluster-ip.ts.
 import type { Declaration } from '../model/declaration';
 import type { ChainNames } from './chain-names';
-import { IS_FROM_THIS_HOST, append, comment, declareChain, filter, isAt, jump, nat } from './declare';
+import { IS_FROM_THIS_HOST, append, comment, declareChain, isAt, jump, nat } from './declare';
 import { isFromPod } from './pods';
-import { refuses } from './refusals';
+import { declareRefusal } from './refusals';
 import type { Service } from './service';
 import type { Traffic } from './traffic';
 
@@ -60,14 +60,6 @@ export function declareExternalIps(
     ...(hasEndpoints
       ? [append(nat(names.services, family), at(address, 'external IP'), jump(names.ofExternal(service)))]
       : []),
-    ...(external.kind === 'refused'
-      ? [
-          append(
-            filter(names.externalServices, family),
-            at(address, external.remark),
-            refuses(external.by, family),
-          ),
-        ]
-      : []),
+    ...declareRefusal({ service, external, names }, (remark) => at(address, remark)),
   ]);
 }

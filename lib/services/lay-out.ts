@@ -1,6 +1,7 @@
 // Puts all that is served on one host into parts; used by constructs, which add nothing to what is declared here.
 import type { Declaration } from '../model/declaration';
 import type { Family } from '../model/iptables';
+import { FAMILIES } from '../model/iptables';
 import { declareService } from './cluster-ip';
 import {
   declareExternalServicesBase,
@@ -23,8 +24,6 @@ export function layOut(hosted: HostedServices): ReadonlyMap<string, readonly Dec
   const isInIpvsMode = hosted.services.some(({ ipvs }) => ipvs !== undefined);
   return (isInIpvsMode ? layOutInIpvsMode(hosted) : layOutInIptablesMode(hosted)).inOrder();
 }
-
-const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 
 function layOutInIptablesMode(hosted: HostedServices): PartsBuilder {
   const { layout, services } = hosted;

@@ -18,7 +18,7 @@ import {
   jump,
   nat,
 } from './declare';
-import { refuses } from './refusals';
+import { declareRefusal } from './refusals';
 import type { LoadBalancer, Service, ServiceLayout } from './service';
 import { letsHostIn } from './source-ranges';
 import { trafficOf } from './traffic';
@@ -43,15 +43,9 @@ export function declareLoadBalancer(service: Service, layout: ServiceLayout): re
         )
       : []),
     ...(isRestricted ? declareDrop(balanced) : []),
-    ...(external.kind === 'refused'
-      ? balancer.addresses.map((address) =>
-          append(
-            filter(names.externalServices, family),
-            isFor(address, service, external.remark),
-            refuses(external.by, family),
-          ),
-        )
-      : []),
+    ...balancer.addresses.flatMap((address) =>
+      declareRefusal({ service, external, names }, (remark) => isFor(address, service, remark)),
+    ),
     ...declareHealthCheck(balanced),
   ];
 }

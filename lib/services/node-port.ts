@@ -1,8 +1,8 @@
 // What a node port of a service means in iptables mode; used by lay-out.ts.
 import type { Declaration } from '../model/declaration';
 import { chainNames } from './chain-names';
-import { IS_TO_THIS_HOST, append, comment, filter, isProtocol, isToPort, jump, nat } from './declare';
-import { refuses } from './refusals';
+import { IS_TO_THIS_HOST, append, comment, isProtocol, isToPort, jump, nat } from './declare';
+import { declareRefusal } from './refusals';
 import type { Service, ServiceLayout } from './service';
 import { trafficOf } from './traffic';
 
@@ -23,14 +23,11 @@ export function declareNodePort(service: Service, layout: ServiceLayout): readon
           ),
         ]
       : []),
-    ...(external.kind === 'refused'
-      ? [
-          append(
-            filter(names.externalServices, family),
-            [isProtocol(protocol), comment(`${name} ${external.remark}`), IS_TO_THIS_HOST, isToNodePort],
-            refuses(external.by, family),
-          ),
-        ]
-      : []),
+    ...declareRefusal({ service, external, names }, (remark) => [
+      isProtocol(protocol),
+      comment(`${name} ${remark}`),
+      IS_TO_THIS_HOST,
+      isToNodePort,
+    ]),
   ];
 }

@@ -35,15 +35,7 @@ export function endFlow(
 
 /** One for each packet: where nothing else can become of it, it does not matter by which rule it came. */
 export function mergeFlows(flows: readonly Flow[]): readonly Flow[] {
-  if (flows.length < 2) return flows;
-  const alike = new Map<string, Flow[]>();
-  for (const flow of flows) {
-    const key = packetKey(flow.packet);
-    const those = alike.get(key);
-    if (those === undefined) alike.set(key, [flow]);
-    else those.push(flow);
-  }
-  return [...alike.values()].flatMap((those) => joinFlows(those) ?? []);
+  return flows.length < 2 ? flows : joinAlike(flows, packetKey);
 }
 
 /** Marks that are in doubt double with each rule: more packets than this walk on as one whose mark is not known. */
@@ -53,14 +45,18 @@ const MOST_FLOWS = 64;
 export function mergeWithin(flows: readonly Flow[]): readonly Flow[] {
   const merged = mergeFlows(flows);
   if (merged.length <= MOST_FLOWS) return merged;
-  const byEnds = new Map<string, Flow[]>();
-  for (const flow of merged) {
-    const key = packetKey({ ...flow.packet, mark: 'unknown', ctstate: 'unknown' });
-    const those = byEnds.get(key);
-    if (those === undefined) byEnds.set(key, [flow]);
+  return joinAlike(merged, (packet) => packetKey({ ...packet, mark: 'unknown', ctstate: 'unknown' }));
+}
+
+function joinAlike(flows: readonly Flow[], keyOf: (packet: Packet) => string): readonly Flow[] {
+  const alike = new Map<string, Flow[]>();
+  for (const flow of flows) {
+    const key = keyOf(flow.packet);
+    const those = alike.get(key);
+    if (those === undefined) alike.set(key, [flow]);
     else those.push(flow);
   }
-  return [...byEnds.values()].flatMap((those) => joinFlows(those) ?? []);
+  return [...alike.values()].flatMap((those) => joinFlows(those) ?? []);
 }
 
 function joinFlows([first, ...more]: readonly Flow[]): Flow | undefined {

@@ -1,14 +1,13 @@
 // The conntrack and state matches: what connection tracking knows of a packet. Used by match.ts and modules.ts.
 import type { Table } from '../model/iptables';
-import type { ModuleOption, PortRange } from '../model/rule';
+import type { ModuleOption } from '../model/rule';
 import { protocolNumber } from '../syntax/vocabulary/protocols';
 import { readPortRange } from '../syntax/vocabulary/values';
-import type { Addresses } from './addresses';
 import { isWithin, parseAddresses } from './addresses';
 import type { Answer } from './answer';
 import { all, known, not, some, unlessNegated } from './answer';
 import type { Look } from './match';
-import type { Packet } from './packet';
+import type { Ends, Packet } from './packet';
 import { isPortWithin } from './packet';
 
 /** Is the packet in one of the states? Table raw comes before connection tracking, but for a packet that comes back by loopback. */
@@ -77,20 +76,13 @@ function matchEnd(name: string, value: string, packet: Packet): Answer {
   return named === undefined ? 'unknown' : isWithin(isSource ? ends.source : ends.destination, named);
 }
 
-interface ConnectionEnds {
-  readonly source: Addresses;
-  readonly destination: Addresses;
-  readonly sourcePorts: PortRange;
-  readonly destinationPorts: PortRange;
-}
-
 /** A packet of the original direction began its journey so. */
-function originOf({ direction, begun }: Packet): ConnectionEnds | undefined {
+function originOf({ direction, begun }: Packet): Ends | undefined {
   return direction === 'original' ? begun : undefined;
 }
 
 /** An answer began its journey so; for a connection that begins, it is the first packet turned round, as it is translated by then. */
-function replyOf(packet: Packet): ConnectionEnds | undefined {
+function replyOf(packet: Packet): Ends | undefined {
   if (packet.direction === 'reply') return packet.begun;
   if (packet.ctstate !== 'NEW') return undefined;
   const { source, destination, sourcePorts, destinationPorts } = packet;

@@ -112,7 +112,8 @@ function isOne({ destination, destinationPorts, family }: Packet): boolean {
   return destination.mask === whole && destinationPorts.first === destinationPorts.last;
 }
 
-interface ToPorts {
+/** Ports that a packet's own becomes one of. */
+export interface ToPorts {
   readonly range: PortRange;
   /** Of a range that is shifted: the port that becomes its first. */
   readonly base?: number;
@@ -132,7 +133,11 @@ function addressesOf(text: string, { family }: Packet): Addresses {
   return parseAddresses(text, family) ?? ANY_ADDRESS;
 }
 
-function splitTo(to: string, { family }: Packet): { readonly address?: string; readonly ports?: ToPorts } {
+/** What stands behind `--to-destination` and `--to-source`: a range is left as it is. */
+export function splitTo(
+  to: string,
+  { family }: Pick<Packet, 'family'>,
+): { readonly address?: string; readonly ports?: ToPorts } {
   const pattern = family === 'ipv4' ? /^([^:]*)(?::(.*))?$/ : /^\[?([^\]]*?)\]?(?::(\d[\d/-]*))?$/;
   const isPlain6 = family === 'ipv6' && !to.startsWith('[') && !/^:\d/.test(to);
   const [, address = '', ports = ''] = isPlain6 ? ['', to] : (pattern.exec(to) ?? []);

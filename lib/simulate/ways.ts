@@ -75,7 +75,7 @@ function reduceOnce(ways: readonly Way[]): Way[] | undefined {
 
 /** One way for two that differ in how one doubt turned out; or the one that says no more than the other. */
 function reducePair(one: Way, other: Way): Way | undefined {
-  if (Math.abs(one.length - other.length) > 0) {
+  if (one.length !== other.length) {
     const [short, long] = one.length < other.length ? [one, other] : [other, one];
     return short.every((turn, index) => turnIn(long, turn.doubt, index)?.taken === turn.taken)
       ? short

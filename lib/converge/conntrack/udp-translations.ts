@@ -3,6 +3,7 @@ import type { ChainAddress, Family } from '../../model/iptables';
 import { chainKey, FAMILIES } from '../../model/iptables';
 import type { Match, PortRange, Target } from '../../model/rule';
 import type { ParseRule } from '../../simulate/rule-set';
+import { splitTo } from '../../simulate/translations';
 import type { LiveChain } from '../live';
 
 /** The chains of a host by `chainKey`. */
@@ -132,14 +133,11 @@ function narrowedToPorts(known: Known, { first, last }: PortRange): Known | unde
   return ports.first > ports.last ? undefined : { ...known, ports };
 }
 
-const ONE_ENDPOINT: Readonly<Record<Family, RegExp>> = {
-  ipv4: /^(?<address>[\d.]+)(?::(?<port>\d+))?$/,
-  ipv6: /^(?:\[(?<address>[\da-f:.]+)\](?::(?<port>\d+))?|(?<plain>[\da-f:.]*:[\da-f:.]*))$/,
-};
-
+/** Absent where it is a range, or names no address. */
 function toEndpoint(to: string, family: Family): Endpoint | undefined {
-  const { address, plain, port } = ONE_ENDPOINT[family].exec(to)?.groups ?? {};
-  const one = address ?? plain;
-  if (one === undefined || /^:\d+$/.test(one)) return undefined;
-  return { address: one, ...(port === undefined ? {} : { port: Number(port) }) };
+  const { address, ports } = splitTo(to, { family });
+  if (address === undefined || address.includes('-')) return undefined;
+  if (ports === undefined) return { address };
+  const { range, base } = ports;
+  return range.first === range.last && base === undefined ? { address, port: range.first } : undefined;
 }
