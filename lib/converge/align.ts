@@ -5,6 +5,7 @@ import { parseRuleText, printRule } from '../syntax/iptables-rule';
 import type { DesiredChain, DesiredRule, DesiredState } from './desired';
 import type { Live, LiveChain } from './live';
 import { longestCommon } from './longest-common';
+import { onceFor } from './once-for';
 import { isOwnChain, markedPositions, ownChains } from './ownership';
 
 export interface RulePair {
@@ -33,7 +34,15 @@ export type Wording = (chain: ChainAddress, text: string) => string;
 export const OUR_WORDING: Wording = (_chain, text) => text;
 
 /** Aligns every chain that is desired or holds something of the scope. */
-export function align(desired: DesiredState, live: Live, wording: Wording = OUR_WORDING): ChainAlignment[] {
+export function align(
+  desired: DesiredState,
+  live: Live,
+  wording: Wording = OUR_WORDING,
+): readonly ChainAlignment[] {
+  return aligned(desired, live, wording);
+}
+
+const aligned = onceFor((desired: DesiredState, live: Live, wording: Wording): readonly ChainAlignment[] => {
   const keys = new Set(desired.chains.keys());
   for (const { chain } of ownChains(desired.scope, live)) keys.add(chainKey(chain.address));
   return [...keys].flatMap((key) => {
@@ -42,7 +51,7 @@ export function align(desired: DesiredState, live: Live, wording: Wording = OUR_
     const address = want?.address ?? have?.address;
     return address === undefined ? [] : [alignChain({ address, want, have }, desired, { live, wording })];
   });
-}
+});
 
 function alignChain(
   {

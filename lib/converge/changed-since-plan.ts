@@ -1,13 +1,12 @@
 // Apply refuses where what the scope owns is not what the plan was made on, and says by part and line what changed.
 import type { Parts } from '../model/declaration';
-import { parseParts } from '../syntax/parts';
 import type { Wording } from './align';
 import { align } from './align';
 import { declaredOnly } from './declared';
-import { toDesired } from './desired';
 import type { HostState, HostTarget } from './engine';
 import { Refused } from './errors';
 import type { Live } from './live';
+import { meaningOf } from './meaning';
 import type { Remembered } from './memory';
 import { basisOf } from './memory';
 import { refreshParts } from './refresh';
@@ -29,7 +28,7 @@ export function changedSincePlan(
   const basis = remembered?.basis;
   if (basis === undefined || basis === basisOf(target.scope, live)) return;
   const baseline = declared ?? declaredOnly(prior.parts);
-  const { desired } = toDesired(parseParts(baseline).declared, target.scope, true);
+  const { desired } = meaningOf(target.scope, baseline);
   const now = refreshParts(baseline, { desired, alignments: align(desired, live, wording), live });
   throw new Refused(
     'changed-since-plan',

@@ -198,7 +198,8 @@ function builtInMade(address: ChainAddress, source: Source): Problem {
   };
 }
 
-function jumpsToNowhere(chains: ReadonlyMap<string, DesiredChain>, scope: Scope): Problem[] {
+/** Jumps to a chain of the scope that no line makes or fills. */
+export function jumpsToNowhere(chains: ReadonlyMap<string, DesiredChain>, scope: Scope): Problem[] {
   const problems: Problem[] = [];
   for (const { address, rules } of chains.values()) {
     for (const {

@@ -6,11 +6,12 @@ import type { DesiredRule, DesiredState } from './desired';
 import { diffEntries } from './entries/diff-entries';
 import type { Live } from './live';
 import { longestCommon } from './longest-common';
+import { onceFor } from './once-for';
 import { adoptedRules } from './ownership';
 import { holdAndRelease } from './release';
 
 /** Empty where the host holds what is desired. Values that the scope lets go of come from release.ts. */
-export function diff(desired: DesiredState, live: Live, wording: Wording): Change[] {
+export const diff = onceFor((desired: DesiredState, live: Live, wording: Wording): readonly Change[] => {
   const chains = align(desired, live, wording)
     .filter((alignment) => !isAligned(alignment))
     .flatMap((alignment) => chainChange(alignment, desired, { live, wording }));
@@ -20,7 +21,7 @@ export function diff(desired: DesiredState, live: Live, wording: Wording): Chang
     ...policyChanges(desired, live),
     ...chains,
   ];
-}
+});
 
 /** True if a transaction would have no step. */
 export function isNothingToChange(desired: DesiredState, live: Live, wording: Wording): boolean {

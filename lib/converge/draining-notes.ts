@@ -34,6 +34,7 @@ export function drainingBut(
 
 /** The host as it was before these lost their weight. */
 export function asBefore(live: Live, drained: readonly Entry[]): Live {
+  if (drained.length === 0) return live;
   const entries = new Map(live.entries);
   for (const entry of drained) if (entries.has(entry.key)) entries.set(entry.key, entry);
   const notes = drainingBut(new Set(drained.map(({ key }) => key)), live);

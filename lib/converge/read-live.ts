@@ -16,6 +16,7 @@ import { toLiveChains, withBuiltInChains } from './live';
 import { parseCameBy } from './lockout/came-by';
 import { EMPTY_MANIFEST, parseManifest } from './manifest';
 import type { Owned, Remembered } from './memory';
+import { readPart } from './meaning';
 import { withCopy } from './memory';
 import { modulesOf } from './modules';
 import { ownChains } from './ownership';
@@ -224,7 +225,7 @@ function readChains(save: string, family: Family, known: Known): Map<string, Liv
 }
 
 function tablesOf({ parts, remembered, desired }: Known, family: Family): Table[] {
-  const declared = parseParts(declaredOnly(parts)).declared.flatMap(({ declaration }) =>
+  const declared = parseParts(declaredOnly(parts), readPart).declared.flatMap(({ declaration }) =>
     'table' in declaration && declaration.family === family ? [declaration.table] : [],
   );
   const keys = [
@@ -267,7 +268,7 @@ const UNREADABLE_FIX = {
 
 function sysctlsOf(parts: Parts): string[] {
   const some = Object.entries(declaredOnly(parts)).filter(([, text]) => text.includes('sysctl'));
-  return parseParts(Object.fromEntries(some)).declared.flatMap(({ declaration }) =>
+  return parseParts(Object.fromEntries(some), readPart).declared.flatMap(({ declaration }) =>
     declaration.kind === 'sysctl' ? [declaration.key] : [],
   );
 }

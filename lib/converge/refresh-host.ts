@@ -2,15 +2,14 @@
 import type { Parts } from '../model/declaration';
 import { InvalidInput } from '../model/errors';
 import { isFullyModelled } from '../model/rule';
-import { parseParts } from '../syntax/parts';
 import type { ChainAlignment, Wording } from './align';
 import { align, isAligned, OUR_WORDING } from './align';
 import { declaredOnly } from './declared';
 import type { DesiredState } from './desired';
-import { toDesired } from './desired';
 import type { HostState, HostTarget, Memory, Refreshed } from './engine';
 import type { Host } from './host';
 import type { Live } from './live';
+import { meaningOf } from './meaning';
 import { parseMemory, printMemory, remember } from './memory';
 import { allLost, manifestLost, otherId, otherIdThan, recovered } from './notes';
 import { prove } from './proof';
@@ -57,7 +56,7 @@ export async function liveParts(
   target: HostTarget,
   { baseline, live }: { baseline: Parts; live: Live },
 ): Promise<Parts> {
-  const { desired } = toDesired(parseParts(baseline).declared, target.scope, true);
+  const { desired } = meaningOf(target.scope, baseline);
   let alignments = align(desired, live);
   if (isDoubtful(desired, alignments)) alignments = align(desired, live, await wordingOf(host, desired));
   return refreshParts(baseline, { desired, alignments, live });

@@ -2,13 +2,13 @@
 import type { Parts } from '../model/declaration';
 import type { ChainAddress } from '../model/iptables';
 import type { Entry } from '../model/entry';
-import { parsePart } from '../syntax/parts';
 import { printDeclaration, printSavedRuleLine } from '../syntax/print';
 import type { ChainAlignment } from './align';
 import type { DesiredChain, DesiredState } from './desired';
 import { findEntries, unexpectedEntries } from './entries/refresh-entries';
 import { LineFindings } from './line-findings';
 import type { Live } from './live';
+import { readPart } from './meaning';
 import { liveOrder, orderedByPart } from './refresh-order';
 
 export const UNEXPECTED_KEY = '~unexpected';
@@ -90,7 +90,7 @@ function inOrderOfLines({ rules }: DesiredChain): DesiredChain['rules'] {
 function rewritePart(name: string, text: string, findings: LineFindings): string | undefined {
   const changes = findings.changesOf(name);
   if (changes === undefined) return text;
-  const left = parsePart(name, text).lines.flatMap(({ source, declared }) => {
+  const left = readPart(name, text).lines.flatMap(({ source, declared }) => {
     const line = changes.has(source.line) ? changes.get(source.line) : source.text;
     return line === undefined ? [] : [{ line, declares: declared.length > 0 }];
   });

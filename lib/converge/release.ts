@@ -5,12 +5,10 @@ import { keptAsFound } from './entries/adopted';
 import { bringBackEntry, staysAsFound, wantedEntries } from './entries/release-entries';
 import type { Live } from './live';
 import type { FoundValue } from './manifest';
+import { onceFor } from './once-for';
 
 /** The found values after an apply of `desired`, and the changes that bring back those that nobody holds any more. */
-export function holdAndRelease(
-  desired: DesiredState,
-  live: Live,
-): { readonly found: Readonly<Record<string, FoundValue>>; readonly released: readonly Change[] } {
+export const holdAndRelease = onceFor((desired: DesiredState, live: Live): HeldAndReleased => {
   const scope = desired.scope.name;
   const found: Record<string, FoundValue> = {};
   const released: Change[] = [];
@@ -29,6 +27,11 @@ export function holdAndRelease(
     found[name] = before === undefined ? foundNow(value, holders) : { ...before, holders };
   }
   return { found, released };
+});
+
+export interface HeldAndReleased {
+  readonly found: Readonly<Record<string, FoundValue>>;
+  readonly released: readonly Change[];
 }
 
 function foundNow(value: string | undefined, holders: readonly string[]): FoundValue {

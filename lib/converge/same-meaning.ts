@@ -1,12 +1,11 @@
 // Do two texts of parts mean the same? Then the plan keeps the prior wording and shows nothing. Used by plan-host.ts.
 import type { Declared, Parts, Source } from '../model/declaration';
 import { isFullyModelled } from '../model/rule';
-import { parseParts } from '../syntax/parts';
 import type { Wording } from './align';
 import type { DesiredState } from './desired';
-import { toDesired } from './desired';
 import type { HostTarget } from './engine';
 import type { Host } from './host';
+import { meaningOf } from './meaning';
 import { prove } from './proof';
 
 /** The host already holds what `parts` declare. The same names must declare the same lines, in whatever wording. */
@@ -17,11 +16,9 @@ export async function sameMeaning(
 ): Promise<boolean> {
   if (prior === undefined) return false;
   if (Object.keys(prior).sort().join('\n') !== Object.keys(parts).sort().join('\n')) return false;
-  const before = parseParts(prior).declared;
-  const after = parseParts(parts).declared;
-  const priorDesired = toDesired(before, target.scope, true).desired;
+  const { declared: before, desired: priorDesired } = meaningOf(target.scope, prior);
   const priorWording = before.every(isKnown) ? wording : (await prove(host, priorDesired)).wording;
-  const desired = toDesired(after, target.scope, true).desired;
+  const { desired } = meaningOf(target.scope, parts);
   return meaning(priorDesired, priorWording) === meaning(desired, wording);
 }
 

@@ -2,10 +2,9 @@
 import type { Parts } from '../model/declaration';
 import { InvalidInput } from '../model/errors';
 import type { Scope } from '../model/scope';
-import { parseParts } from '../syntax/parts';
 import { readAdopt } from './adopt';
 import type { DesiredState } from './desired';
-import { toDesired } from './desired';
+import { meaningOf } from './meaning';
 
 /** What is said beside the parts. */
 export interface Besides {
@@ -21,10 +20,9 @@ export function desiredOf(
   parts: Parts,
   { adopt = [], incomplete = false }: Besides = {},
 ): DesiredState {
-  const { declared, problems } = parseParts(parts);
-  const merged = toDesired(declared, scope, incomplete);
-  const adopted = readAdopt(adopt, merged.desired, incomplete);
-  const all = [...problems, ...merged.problems, ...adopted.problems];
+  const { desired, problems, jumpsToNowhere } = meaningOf(scope, parts);
+  const adopted = readAdopt(adopt, desired, incomplete);
+  const all = [...problems, ...(incomplete ? [] : jumpsToNowhere()), ...adopted.problems];
   if (all.length > 0) throw new InvalidInput(all);
-  return adopted.adopt.size === 0 ? merged.desired : { ...merged.desired, adopt: adopted.adopt };
+  return adopted.adopt.size === 0 ? desired : { ...desired, adopt: adopted.adopt };
 }

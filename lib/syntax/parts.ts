@@ -24,8 +24,11 @@ export interface PartLines {
   readonly problems: readonly Problem[];
 }
 
-/** All parts, in byte order of their names: what they declare, and every problem in them. */
-export function parseParts(parts: Parts): {
+/** All parts, in byte order of their names: what they declare, and every problem in them. `read`: `parsePart`, or one that remembers. */
+export function parseParts(
+  parts: Parts,
+  read: typeof parsePart = parsePart,
+): {
   readonly declared: readonly Declared[];
   readonly problems: readonly Problem[];
 } {
@@ -36,7 +39,7 @@ export function parseParts(parts: Parts): {
       problems.push(reservedName(name));
       continue;
     }
-    const part = parsePart(name, parts[name] ?? '');
+    const part = read(name, parts[name] ?? '');
     problems.push(...part.problems);
     for (const line of part.lines) {
       for (const declaration of line.declared) declared.push({ declaration, source: line.source });

@@ -2,7 +2,6 @@
 import type { Parts } from '../../model/declaration';
 import { InvalidInput } from '../../model/errors';
 import type { Scope } from '../../model/scope';
-import { parseParts } from '../../syntax/parts';
 import { isWithin, parseAddresses } from '../../simulate/addresses';
 import type { Answer } from '../../simulate/answer';
 import { some } from '../../simulate/answer';
@@ -12,10 +11,10 @@ import type { Wording } from '../align';
 import type { Change } from '../change';
 import { declaredOnly } from '../declared';
 import type { DesiredState } from '../desired';
-import { toDesired } from '../desired';
 import { diff } from '../diff';
 import type { HostTarget, Note } from '../engine';
 import type { Live } from '../live';
+import { meaningOf } from '../meaning';
 import { holdAndRelease } from '../release';
 import type { Ground } from './blame';
 import type { CameBy } from './came-by';
@@ -88,7 +87,7 @@ function groundOf(
   { desired, live, wording, priorParts }: Trial,
   chains: Live['chains'],
 ): Ground {
-  const prior = toDesired(parseParts(declaredOnly(priorParts)).declared, scope, true).desired;
+  const { desired: prior } = meaningOf(scope, declaredOnly(priorParts));
   return { desired, prior, live, chains, wording };
 }
 
