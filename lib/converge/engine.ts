@@ -4,6 +4,7 @@ import type { Probe } from '../model/probe';
 import type { Persist } from '../model/persist';
 import type { Scope } from '../model/scope';
 import type { SshConnection } from '../ssh/connection';
+import type { Look } from './read-live';
 
 /**
  * One host and scope, and the way to it. `open` gives the process's one connection to the host, made on first use, and
@@ -53,6 +54,8 @@ export interface Note {
 }
 
 export interface Refreshed {
+  /** What was seen of the host, for the plan that follows at once in the same process. It is kept nowhere else. */
+  readonly look?: Look;
   readonly state: HostState;
   readonly memory: Memory;
   readonly notes: readonly Note[];
@@ -65,6 +68,8 @@ export interface PlanRequest {
   readonly parts: Parts;
   /** Names of declared parts whose text is not known before apply. */
   readonly unknownParts: readonly string[];
+  /** What the refresh of this very plan has just seen, if it was made in this process. @default - the host is read */
+  readonly look?: Look;
   /** Of the last refresh. With a create: of what it replaces, which is gone by then. */
   readonly memory?: Memory;
   /** True if address or port differ from the prior state's: the host reached must then carry the prior id. */

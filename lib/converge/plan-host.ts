@@ -4,7 +4,7 @@ import { OUR_WORDING } from './align';
 import { backendNotes } from './backends';
 import { checkCreate, checkEntries, checkHost, checkIdentity } from './check-host';
 import { conntrackNotes } from './conntrack/conntrack-notes';
-import { partsDigest } from './declared';
+import { declaredOnly, partsDigest } from './declared';
 import { nothingDesired } from './desired';
 import { isNothingToChange } from './diff';
 import { adoptNotes } from './entries/adopted';
@@ -12,10 +12,13 @@ import type { HostState, HostTarget, Memory, Note, Planned, PlanRequest } from '
 import type { Host } from './host';
 import { udpNotes } from './ipvs/udp-notes';
 import { checkLockout } from './lockout/check-lockout';
+import { meaningOf } from './meaning';
 import { isOnHost, parseMemory } from './memory';
+import { modulesOf } from './modules';
 import { manifestLost, notKnownYet, notOurs, otherIdThan, recovered, takenOver } from './notes';
 import { prove } from './proof';
-import { readLive } from './read-live';
+import type { Known, LiveReading } from './read-live';
+import { readLive, seenAgain } from './read-live';
 import { withoutReplaced } from './replaced';
 import { sameMeaning } from './same-meaning';
 import { SUBSYSTEMS } from './subsystems';
@@ -42,7 +45,11 @@ export async function planHost(
     ...{ parts: prior?.parts ?? {}, desired, hostAlone: moved, replaced },
     ...(prior && { remembered }),
   };
-  const { live: found, isManifestLost, hasRecovered } = await readLive(host, target, known);
+  const {
+    live: found,
+    isManifestLost,
+    hasRecovered,
+  } = lookedAt(target, request, known) ?? (await readLive(host, target, known));
   const live = replaced === undefined ? found : withoutReplaced(found, replaced);
   checkIdentity(target, live, request);
   checkEntries({ desired, live, incomplete });
@@ -74,6 +81,17 @@ export async function planHost(
       ...(incomplete ? [notKnownYet(unknownParts)] : []),
     ],
   };
+}
+
+/** What the plan's own refresh saw of the host a moment ago, where that answers everything. */
+function lookedAt(
+  target: HostTarget,
+  { look, prior, moved }: PlanRequest,
+  known: Known,
+): LiveReading | undefined {
+  if (look === undefined || prior === undefined || moved) return undefined;
+  const loaded = new Set(modulesOf(meaningOf(target.scope, declaredOnly(prior.parts)).desired).keys());
+  return seenAgain(look, target, { ...known, loaded });
 }
 
 /** Refuses where chains that would go are used by others. */

@@ -1,7 +1,5 @@
 // Reads one host and scope: live state, and the parts that were last declared there. Every verb of the engine begins with it.
 import type { Parts } from '../model/declaration';
-import type { Family, Table } from '../model/iptables';
-import { TABLES } from '../model/iptables';
 import { parseParts } from '../syntax/parts';
 import { checkBackends, toOtherBackend } from './backends';
 import type { DeclaredRecord } from './declared';
@@ -11,8 +9,7 @@ import type { HostTarget } from './engine';
 import { Refused } from './errors';
 import type { Host, Question, Reading } from './host';
 import { checkPrefix, KUBE_PREFIX } from './chain-prefix';
-import type { Live, LiveChain, LiveEntry } from './live';
-import { toLiveChains, withBuiltInChains } from './live';
+import type { Live } from './live';
 import { parseCameBy } from './lockout/came-by';
 import { EMPTY_MANIFEST, parseManifest } from './manifest';
 import type { Owned, Remembered } from './memory';
@@ -20,9 +17,16 @@ import { readPart } from './meaning';
 import { withCopy } from './memory';
 import { modulesOf } from './modules';
 import { ownChains } from './ownership';
+import { parsed, readChainsOf, readEntriesOf } from './parse-reading';
 import { withoutReplaced } from './replaced';
 import { READ_NAMES, readsNamedIn, readsOf } from './reads';
 import { SUBSYSTEMS } from './subsystems';
+
+/** One look at a host, which may serve again within the plan that it was made for. */
+export interface Look {
+  readonly question: Question;
+  readonly reading: Reading;
+}
 
 export interface LiveReading {
   readonly live: Live;
@@ -80,10 +84,44 @@ function sysctlsNeeded(desired: DesiredState | undefined): string[] {
   return [...desired.sysctls.keys(), ...SUBSYSTEMS.flatMap(({ sysctls }) => sysctls?.(desired) ?? [])];
 }
 
-export function readLive(host: Host, target: HostTarget, known: Known): Promise<LiveReading> {
-  return askingForAll(questionOf(target, known), async (question) =>
-    toLive(await host.read(question), target, known),
-  );
+export async function readLive(host: Host, target: HostTarget, known: Known): Promise<LiveReading> {
+  return (await lookAt(host, target, known)).found;
+}
+
+/** As `readLive`, with the look itself. */
+export function lookAt(
+  host: Host,
+  target: HostTarget,
+  known: Known,
+): Promise<{ readonly found: LiveReading; readonly look: Look }> {
+  return askingForAll(questionOf(target, known), async (question) => {
+    const reading = await host.read(question);
+    return { found: toLive(reading, target, known), look: { question, reading } };
+  });
+}
+
+/**
+ * What an earlier look tells, where it answers all that is asked now; else nothing. Modules that what was found there needs are
+ * loaded already. What that look told of a host that had taken back an apply was told with it.
+ */
+export function seenAgain(
+  { question, reading }: Look,
+  target: HostTarget,
+  known: Known & { readonly loaded: ReadonlySet<string> },
+): LiveReading | undefined {
+  const asked = questionOf(target, known);
+  const isAnswered =
+    asked.scope === question.scope &&
+    asked.sysctls.every((key) => question.sysctls.includes(key)) &&
+    asked.reads.every((name) => question.reads.includes(name)) &&
+    asked.modules.every((name) => known.loaded.has(name));
+  if (!isAnswered) return undefined;
+  try {
+    return { ...toLive(reading, target, known), hasRecovered: false };
+  } catch (error) {
+    if (error instanceof NotAskedFor) return undefined;
+    throw error;
+  }
 }
 
 /** Asks once more where the host's manifest names what the first question did not. */
@@ -120,8 +158,8 @@ export function toLive(reading: Reading, target: HostTarget, known: Known): Live
   const found = parsed('manifest', target, () =>
     reading.manifest === undefined ? EMPTY_MANIFEST : parseManifest(reading.manifest),
   );
-  const chains = readAllChains(reading, { target, known });
-  const entries = readEntries(reading, target);
+  const chains = readChainsOf(reading, { target, known });
+  const entries = readEntriesOf(reading, target);
   const isKnown = found.scopes[target.scope.name] !== undefined;
   const copy = known.hostAlone === true || isKnown ? undefined : known.remembered?.owned;
   const whole = copy === undefined ? found : withCopy(found, target.scope, copy);
@@ -191,80 +229,6 @@ function hasMade(copy: Owned, { entries, manifest }: Pick<Live, 'entries' | 'man
 function isReadName(name: string, { sections }: Reading): boolean {
   return [...sections.keys()].some((read) => read === name);
 }
-
-function readAllChains(
-  { ipv4, sections }: Reading,
-  { target, known }: { readonly target: HostTarget; readonly known: Known },
-): Map<string, LiveChain> {
-  const ipv6 = sections.get('ipv6');
-  return new Map([
-    ...parsed('iptables-save', target, () => readChains(ipv4, 'ipv4', known)),
-    ...(ipv6 === undefined ? [] : parsed('ip6tables-save', target, () => readChains(ipv6, 'ipv6', known))),
-  ]);
-}
-
-function readEntries({ sections }: Reading, target: HostTarget): Map<string, LiveEntry> {
-  const entries = new Map<string, LiveEntry>();
-  for (const { name, parse } of SUBSYSTEMS) {
-    const section = sections.get(name);
-    if (section === undefined) continue;
-    for (const entry of parsed(name, target, () => parse(section))) entries.set(entry.key, entry);
-  }
-  return entries;
-}
-
-/** Rules that iptables-save hides count only in a table that the scope uses, as far as that is known. */
-function readChains(save: string, family: Family, known: Known): Map<string, LiveChain> {
-  try {
-    return withBuiltInChains(toLiveChains(save, family), family);
-  } catch (error) {
-    const used = tablesOf(known, family);
-    if (used.length === 0) throw error;
-    return withBuiltInChains(toLiveChains(save, family, used), family);
-  }
-}
-
-function tablesOf({ parts, remembered, desired }: Known, family: Family): Table[] {
-  const declared = parseParts(declaredOnly(parts), readPart).declared.flatMap(({ declaration }) =>
-    'table' in declaration && declaration.family === family ? [declaration.table] : [],
-  );
-  const keys = [
-    ...(desired?.chains.keys() ?? []),
-    ...(desired?.policies.keys() ?? []),
-    ...(remembered?.owned?.scope.chains ?? []),
-    ...Object.keys(remembered?.owned?.scope.policies ?? {}),
-  ];
-  return TABLES.filter(
-    (table) => declared.includes(table) || keys.some((key) => key.startsWith(`${family} ${table} `)),
-  );
-}
-
-function parsed<T>(what: keyof typeof UNREADABLE_FIX, target: HostTarget, parse: () => T): T {
-  try {
-    return parse();
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const message = `${target.name}: ${what} cannot be read: ${why}`;
-    throw new Refused('unreadable', message, UNREADABLE_FIX[what], { cause });
-  }
-}
-
-const OTHER_TOOL =
-  'look at what the tool prints on the host; its version may print what this one does not know';
-
-const HIDDEN_RULES_FIX =
-  'rules that the tool cannot show must go from the tables that it uses (nft list ruleset shows them); put them into an nft table of their own';
-
-const UNREADABLE_FIX = {
-  ip: OTHER_TOOL,
-  ipset: OTHER_TOOL,
-  ipvs: OTHER_TOOL,
-  manifest:
-    'look at /var/lib/gatewright/current/manifest.json on the host; if it is damaged, move it away and import the host anew',
-  declared: 'look at /var/lib/gatewright/current/declared on the host; if it is damaged, remove that file',
-  'iptables-save': HIDDEN_RULES_FIX,
-  'ip6tables-save': HIDDEN_RULES_FIX,
-} as const;
 
 function sysctlsOf(parts: Parts): string[] {
   const some = Object.entries(declaredOnly(parts)).filter(([, text]) => text.includes('sysctl'));

@@ -14,7 +14,7 @@ import { parseMemory, printMemory, remember } from './memory';
 import { allLost, manifestLost, otherId, otherIdThan, recovered } from './notes';
 import { prove } from './proof';
 import type { LiveReading } from './read-live';
-import { readLive } from './read-live';
+import { lookAt } from './read-live';
 import { BOOT_KEY, refreshParts } from './refresh';
 
 /** Reads and compares with what was last declared: by the host's own record where it differs from the state's. */
@@ -24,7 +24,7 @@ export async function refreshHost(
   { state, memory }: { state: HostState; memory: Memory | undefined },
 ): Promise<Refreshed> {
   const known = { parts: state.parts, remembered: parseMemory(memory), withBoot: true };
-  const reading = await readLive(host, target, known);
+  const { found: reading, look } = await lookAt(host, target, known);
   const { live, declared, isGone, isManifestLost, isAllLost, hasRecovered } = reading;
   const baseline = declared?.parts ?? declaredOnly(state.parts);
   const other = otherIdThan(state, target.scope, live);
@@ -33,6 +33,7 @@ export async function refreshHost(
     ? {}
     : { ...(await liveParts(host, target, { baseline, live })), ...bootPart(reading) };
   return {
+    look,
     // The state keeps its id: by it a plan and a destroy tell that this is another host, or another state's scope.
     state: { parts, ...(id === undefined ? {} : { id }) },
     memory: printMemory(remember(target.scope, live)),

@@ -1,5 +1,6 @@
 // What one provider process knows between RPCs: its settings, its engine, its connections, and whether it was asked to stop.
 import type { Engine, HostTarget } from '../converge/engine';
+import type { Look } from '../converge/read-live';
 import type { Scope } from '../model/scope';
 import type { SshSettings } from '../ssh/connection';
 import { printEndpoint } from '../ssh/host-name';
@@ -25,7 +26,7 @@ export class Session {
   private readonly connections: Connections;
   private readonly stopping = new AbortController();
   private applies = 0;
-  private readonly hostsRead = new Set<string>();
+  private readonly hostsRead = new Map<string, Look | undefined>();
 
   constructor(
     private readonly backend: Backend,
@@ -53,8 +54,15 @@ export class Session {
   }
 
   /** Terraform reads before it plans, and plans once more in a process of its own, without a read, before it applies. */
-  noteRead(id: string | undefined): void {
-    if (id !== undefined) this.hostsRead.add(id);
+  noteRead(id: string | undefined, look?: Look): void {
+    if (id !== undefined) this.hostsRead.set(id, look);
+  }
+
+  /** What the read saw, for one plan: whoever plans again looks again. */
+  takeLook(id: string | undefined): Look | undefined {
+    const look = id === undefined ? undefined : this.hostsRead.get(id);
+    if (id !== undefined && look !== undefined) this.hostsRead.set(id, undefined);
+    return look;
   }
 
   hasRead(id: string | undefined): boolean {

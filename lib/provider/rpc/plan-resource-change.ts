@@ -75,11 +75,13 @@ async function planOnHost({ prior, planned, memory }: Step, session: Session): P
     return { parts: planned.parts, diagnostics: [notCompared(waitingFor)] };
   }
   const remembered = memoryOf(memory);
+  const look = session.takeLook(toOptional(prior?.id ?? NULL));
   const { wording, notes } = await engine.plan(aim.target, {
     ...(prior === undefined ? {} : { prior: hostStateOf(prior) }),
     parts,
     unknownParts,
     ...(remembered === undefined ? {} : { memory: remembered }),
+    ...(look === undefined ? {} : { look }),
     moved: prior !== undefined && hasMoved(prior, planned, session),
   });
   const keepsWording = prior !== undefined && wording === 'prior' && mayKeepWording(prior, planned, session);

@@ -28,7 +28,7 @@ async function serve(request: ReadRequest, session: Session): Promise<StateRespo
   if (aim.kind === 'unknown') return { ...asBefore(request), diagnostics: [notRead(aim.waitingFor)] };
   const engine = await session.engine();
   const refreshed = await engine.refresh(aim.target, hostStateOf(before), memoryOf(request.private));
-  session.noteRead(refreshed.state.id);
+  session.noteRead(refreshed.state.id, refreshed.look);
   return {
     state: encodeDynamicValue(host.encode(known(withState(before, refreshed.state)))),
     private: toPrivate(refreshed.memory),
