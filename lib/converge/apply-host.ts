@@ -30,6 +30,7 @@ import { nextManifest } from './next-memory';
 import { checkLockout } from './lockout/check-lockout';
 import { manifestLost, notOurs, otherIdThan } from './notes';
 import { planChanges } from './plan';
+import type { Proved } from './proof';
 import { prove } from './proof';
 import { holdAndRelease } from './release';
 import { guardSecondsFor, newConfirmation } from './guarded';
@@ -47,7 +48,8 @@ export async function applyHost(
 ): Promise<Applied> {
   const { prior, parts, moved, settings, signal } = request;
   const desired = desiredOf(target.scope, parts, target);
-  const proving = async (): ReturnType<typeof prove> => prove(await ways.open(), desired);
+  const proving = async (): Promise<Proved> =>
+    request.proof?.desired === desired ? request.proof : prove(await ways.open(), desired);
   const { wording, notes } = await unlessInterrupted(proving, { host: target.name, signal });
   const remembered = parseMemory(request.memory);
   const lost: Note[] = [];

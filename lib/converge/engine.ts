@@ -4,6 +4,7 @@ import type { Probe } from '../model/probe';
 import type { Persist } from '../model/persist';
 import type { Scope } from '../model/scope';
 import type { SshConnection } from '../ssh/connection';
+import type { PlanProof } from './proof';
 import type { Look } from './read-live';
 
 /**
@@ -79,6 +80,8 @@ export interface PlanRequest {
 export interface Planned {
   /** Whose parts stand in the plan: the prior ones where all mean the same, else the declared ones. */
   readonly wording: 'prior' | 'declared';
+  /** Absent where the host was not asked. */
+  readonly proof?: PlanProof;
   readonly notes: readonly Note[];
 }
 
@@ -87,6 +90,8 @@ export interface ApplyRequest {
   readonly parts: Parts;
   readonly memory?: Memory;
   readonly moved: boolean;
+  /** Of the plan that was just made of the same parts in this process. @default - the host is asked */
+  readonly proof?: PlanProof;
   /** The resource's other attributes as JSON, kept in the host's manifest so that an import finds them. */
   readonly settings: string;
 }

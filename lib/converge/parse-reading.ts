@@ -105,4 +105,3 @@ const UNREADABLE_FIX = {
   'iptables-save': HIDDEN_RULES_FIX,
   'ip6tables-save': HIDDEN_RULES_FIX,
 } as const;
-

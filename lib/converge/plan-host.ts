@@ -23,6 +23,7 @@ import { withoutReplaced } from './replaced';
 import { sameMeaning } from './same-meaning';
 import { SUBSYSTEMS } from './subsystems';
 import type { OpenHost } from './transact-host';
+import { unproved } from './unproved';
 import { desiredOf } from './validate';
 
 /** Changes nothing on the host. No I/O where the declared text is what the host has. */
@@ -53,7 +54,7 @@ export async function planHost(
   const live = replaced === undefined ? found : withoutReplaced(found, replaced);
   checkIdentity(target, live, request);
   checkEntries({ desired, live, incomplete });
-  const { wording, notes } = await prove(host, desired);
+  const { wording, notes } = await prove(host, unproved(desired, live));
   checkHost(target, { desired, live, wording, incomplete });
   // What is not known yet may be what lets somebody in: then the apply looks.
   const lockout = incomplete
@@ -65,6 +66,7 @@ export async function planHost(
   const isSame = isClean && (await sameMeaning(host, target, { prior: prior?.parts, parts, wording }));
   return {
     wording: isSame ? 'prior' : 'declared',
+    proof: { desired, wording, notes },
     notes: [
       ...notes,
       ...lockout,

@@ -21,6 +21,12 @@ export interface Proved {
   readonly notes: readonly Note[];
 }
 
+/** What a plan proved, for the apply that follows it at once in the same process. It is kept nowhere else. */
+export interface PlanProof extends Proved {
+  /** Of what: told by identity. */
+  readonly desired: DesiredState;
+}
+
 /** Asks the host. Throws `InvalidInput` with part and line where it refuses one. */
 export async function prove(host: Host, desired: DesiredState): Promise<Proved> {
   const texts = proofTexts(desired);

@@ -1,5 +1,6 @@
 // What one provider process knows between RPCs: its settings, its engine, its connections, and whether it was asked to stop.
 import type { Engine, HostTarget } from '../converge/engine';
+import type { PlanProof } from '../converge/proof';
 import type { Look } from '../converge/read-live';
 import type { Scope } from '../model/scope';
 import type { SshSettings } from '../ssh/connection';
@@ -27,6 +28,7 @@ export class Session {
   private readonly stopping = new AbortController();
   private applies = 0;
   private readonly hostsRead = new Map<string, Look | undefined>();
+  private readonly proofs = new Map<string, PlanProof>();
 
   constructor(
     private readonly backend: Backend,
@@ -63,6 +65,18 @@ export class Session {
     const look = id === undefined ? undefined : this.hostsRead.get(id);
     if (id !== undefined && look !== undefined) this.hostsRead.set(id, undefined);
     return look;
+  }
+
+  /** What a plan proved, for the apply that Terraform lets follow in the same process. */
+  noteProof(target: HostTarget, proof: PlanProof | undefined): void {
+    if (proof !== undefined) this.proofs.set(proofKey(target), proof);
+  }
+
+  /** For one apply. */
+  takeProof(target: HostTarget): PlanProof | undefined {
+    const proof = this.proofs.get(proofKey(target));
+    this.proofs.delete(proofKey(target));
+    return proof;
   }
 
   hasRead(id: string | undefined): boolean {
@@ -111,4 +125,8 @@ export class Session {
     this.stopping.abort();
     this.connections.close();
   }
+}
+
+function proofKey({ name, scope }: HostTarget): string {
+  return `${name} ${scope.name}`;
 }

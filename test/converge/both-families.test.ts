@@ -201,7 +201,7 @@ describe('a plan refuses', () => {
       'a rule that the host’s ip6tables does not know',
       'iptables -N GW-OK\nip6tables -A INPUT -m frobnicate --deep 3 -j ACCEPT',
       'refused-by-host',
-      "the host's ip6tables refuses a rule: ip6tables-restore: line 9 failed: Couldn't load match or target",
+      "the host's ip6tables refuses a rule: ip6tables-restore: line 2 failed: Couldn't load match or target",
       'correct the line; where no reason is given, the kernel may have logged one (dmesg on the host); nothing was changed',
     ],
   ])('%s', async (_name, text, code, what, fix) => {

@@ -85,7 +85,9 @@ function randomService(random: Random, index: number, family: Family): Omit<Serv
     protocol: oneOf<Protocol>(random, ['tcp', 'tcp', 'udp', 'sctp']),
     family,
     clusterIp: own('cluster'),
-    port: 1 + Math.floor(random() * 65_535),
+    // None of those that are node ports here: in mode ipvs a service's address is the host's own, so a packet to it whose port is
+    // another service's node port is masqueraded for that one too, as with kube-proxy.
+    port: 1 + Math.floor(random() * 29_000),
     endpoints: randomEndpoints(random, family),
     internalTrafficPolicy: random() < 0.3 ? 'Local' : 'Cluster',
     externalTrafficPolicy: random() < 0.4 ? 'Local' : 'Cluster',

@@ -9,6 +9,7 @@ import { fromOptional, known, toOptional } from '../protocol/value';
 import { printRememberedSettings } from '../remembered-settings';
 import { type Host, host } from '../schema/host';
 import type { Session } from '../session';
+import { trace } from '../trace';
 import { rpc } from './rpc';
 
 /** A create that failed leaves no state, an update or destroy the one from before: nothing is ever tainted. */
@@ -45,14 +46,18 @@ async function apply({ prior, planned, memory }: Step, session: Session): Promis
   const engine = await session.engine();
   const target = targetOf(planned, session);
   const remembered = memoryOf(memory);
+  const proof = session.takeProof(target);
   const request = {
+    ...(proof === undefined ? {} : { proof }),
     ...(prior === undefined ? {} : { prior: hostStateOf(prior) }),
     parts: declaredParts(planned).known,
     ...(remembered === undefined ? {} : { memory: remembered }),
     moved: prior !== undefined && hasMoved(prior, planned, session),
     settings: printRememberedSettings(planned),
   };
+  const start = performance.now();
   const applied = await session.change((signal) => engine.apply(target, request, signal));
+  trace('apply', performance.now() - start);
   // Terraform accepts no other parts than the planned ones, and they are what was confirmed.
   const state = { ...planned, id: fromOptional(applied.state.id) };
   return {

@@ -76,7 +76,7 @@ async function planOnHost({ prior, planned, memory }: Step, session: Session): P
   }
   const remembered = memoryOf(memory);
   const look = session.takeLook(toOptional(prior?.id ?? NULL));
-  const { wording, notes } = await engine.plan(aim.target, {
+  const { wording, proof, notes } = await engine.plan(aim.target, {
     ...(prior === undefined ? {} : { prior: hostStateOf(prior) }),
     parts,
     unknownParts,
@@ -84,6 +84,7 @@ async function planOnHost({ prior, planned, memory }: Step, session: Session): P
     ...(look === undefined ? {} : { look }),
     moved: prior !== undefined && hasMoved(prior, planned, session),
   });
+  session.noteProof(aim.target, proof);
   const keepsWording = prior !== undefined && wording === 'prior' && mayKeepWording(prior, planned, session);
   return {
     parts: keepsWording ? prior.parts : planned.parts,
