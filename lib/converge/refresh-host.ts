@@ -13,6 +13,7 @@ import { meaningOf } from './meaning';
 import { parseMemory, printMemory, remember } from './memory';
 import { allLost, manifestLost, otherId, otherIdThan, recovered } from './notes';
 import { prove } from './proof';
+import { readAhead } from './read-ahead';
 import type { LiveReading } from './read-live';
 import { lookAt } from './read-live';
 import { BOOT_KEY, refreshParts } from './refresh';
@@ -24,7 +25,9 @@ export async function refreshHost(
   { state, memory }: { state: HostState; memory: Memory | undefined },
 ): Promise<Refreshed> {
   const known = { parts: state.parts, remembered: parseMemory(memory), withBoot: true };
-  const { found: reading, look } = await lookAt(host, target, known);
+  const { found: reading, look } = await whileReading(declaredOnly(state.parts), () =>
+    lookAt(host, target, known),
+  );
   const { live, declared, isGone, isManifestLost, isAllLost, hasRecovered } = reading;
   const baseline = declared?.parts ?? declaredOnly(state.parts);
   const other = otherIdThan(state, target.scope, live);
@@ -44,6 +47,17 @@ export async function refreshHost(
       ...(hasRecovered ? [recovered(target)] : []),
     ],
   };
+}
+
+/** What was last declared is needed as soon as the host has answered. */
+async function whileReading<T>(parts: Parts, ask: () => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  try {
+    const [answer] = await Promise.all([ask(), readAhead(parts, over.signal)]);
+    return answer;
+  } finally {
+    over.abort();
+  }
 }
 
 /** As comments: what of the files and units for a boot is not as it was confirmed. An apply makes them anew. */

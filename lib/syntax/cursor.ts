@@ -38,6 +38,8 @@ export class Cursor {
   /** The next word as an option; a value that is glued to it (`-ptcp`, `--dport=80`) becomes a word of its own. */
   peekOption(): string {
     const word = this.peek() ?? '';
+    // Told at once of most options: nothing can be glued to them.
+    if (word.length <= 2 || (word[1] === '-' && !word.includes('='))) return word;
     const [, option, value] = SHORT_WITH_VALUE.exec(word) ?? LONG_WITH_VALUE.exec(word) ?? [];
     if (option === undefined || value === undefined) return word;
     this.#words.splice(this.#at, 1, option, value);
@@ -77,6 +79,7 @@ export class Cursor {
 
   isOptionNext(): boolean {
     const word = this.peek();
-    return word === undefined || word === '!' || /^--?[A-Za-z]/.test(word);
+    if (word === undefined || word === '!') return true;
+    return word[0] === '-' && /^--?[A-Za-z]/.test(word);
   }
 }

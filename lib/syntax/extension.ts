@@ -50,7 +50,9 @@ export class Extension {
 
   /** Takes the option with its values if it is one of ours; false if not. */
   take(option: string, cursor: Cursor, negated: boolean): boolean {
-    const shape = this.#shapes?.find(({ name, aliases = [] }) => name === option || aliases.includes(option));
+    const shape = this.#shapes?.find(
+      ({ name, aliases }) => name === option || aliases?.includes(option) === true,
+    );
     if (shape === undefined) return false;
     // A ! behind an option is its value where it takes a text or cannot be negated.
     const takesOld = shape.values !== 0 && shape.negatable === true && shape.text === undefined;
@@ -58,10 +60,11 @@ export class Extension {
     if (isNegated && shape.negatable !== true) {
       refuse('bad-negation', `${option} of ${this.name} cannot be negated`, { fix: 'leave the ! out' });
     }
-    const values = Array.from({ length: shape.values ?? 1 }, () =>
-      shape.text === undefined ? cursor.takeValue(option) : cursor.takeText(option),
-    );
-    this.#words.push(...(isNegated ? ['!'] : []), option, ...values);
+    const values: string[] = [];
+    while (values.length < (shape.values ?? 1))
+      values.push(shape.text === undefined ? cursor.takeValue(option) : cursor.takeText(option));
+    if (isNegated) this.#words.push('!');
+    this.#words.push(option, ...values);
     this.#given.push({ name: shape.name, negated: isNegated, values });
     return true;
   }

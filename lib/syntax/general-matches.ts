@@ -28,6 +28,10 @@ const NAMES: ReadonlyMap<string, GeneralKind> = new Map([
   ['--fragment', 'fragment'],
 ]);
 
+const SHORT_NAMES: ReadonlyMap<GeneralKind, string> = new Map(
+  [...NAMES].filter(([name]) => !name.startsWith('--')).map(([name, kind]) => [kind, name]),
+);
+
 const DEVICE_NAME_LENGTH = 15;
 
 /** For messages that say what was probably meant. */
@@ -53,7 +57,7 @@ export class GeneralMatches {
     if (kind === 'fragment' && this.#family === 'ipv6') {
       refuse('wrong-family', '-f is an option of iptables only', { fix: 'write -m frag' });
     }
-    const option = [...NAMES].find(([, named]) => named === kind)?.[0] ?? kind;
+    const option = SHORT_NAMES.get(kind) ?? kind;
     if (this.#found.has(kind)) {
       refuse('given-twice', `${option} is given twice`, {
         allowed: 'once in a rule',
@@ -83,7 +87,9 @@ export class GeneralMatches {
     let lists: Match[][] = [[]];
     for (const kind of GENERAL_ORDER) {
       const matches = this.#found.get(kind) ?? [];
-      if (matches.length > 0) lists = lists.flatMap((list) => matches.map((match) => [...list, match]));
+      const [only, second] = matches;
+      if (second !== undefined) lists = lists.flatMap((list) => matches.map((match) => [...list, match]));
+      else if (only !== undefined) for (const list of lists) list.push(only);
     }
     return lists;
   }

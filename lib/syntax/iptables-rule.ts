@@ -47,13 +47,14 @@ export function printRule(rule: Rule): string {
 
 /** The words of a rule in the tools' form and order, unquoted. */
 export function ruleWords(rule: Rule): string[] {
-  const general = GENERAL_ORDER.flatMap((kind) => rule.matches.filter((match) => match.kind === kind));
-  const modules = rule.matches.filter((match) => !isGeneral(match));
-  return [
-    ...general.flatMap(printMatch),
-    ...modules.flatMap(printMatch),
-    ...(rule.target === undefined ? [] : printTarget(rule.target)),
-  ];
+  const general = rule.matches.filter(isGeneral);
+  const words: string[] = [];
+  for (const kind of general.length === 0 ? [] : GENERAL_ORDER) {
+    for (const match of general) if (match.kind === kind) words.push(...printMatch(match));
+  }
+  for (const match of rule.matches) if (!isGeneral(match)) words.push(...printMatch(match));
+  if (rule.target !== undefined) words.push(...printTarget(rule.target));
+  return words;
 }
 
 /** How words become text: free texts such as comments have a quoting of their own. */
@@ -73,8 +74,10 @@ export function quoteWords(words: readonly string[], quoting: Quoting): string {
   return quoted.join(' ');
 }
 
+const GENERAL_KINDS: ReadonlySet<string> = new Set(GENERAL_ORDER);
+
 function isGeneral(match: Match): match is GeneralMatch {
-  return GENERAL_ORDER.some((kind) => kind === match.kind);
+  return GENERAL_KINDS.has(match.kind);
 }
 
 function printMatch(match: Match): readonly string[] {

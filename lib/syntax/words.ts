@@ -58,14 +58,20 @@ interface LineRead {
   readonly problem?: Problem;
 }
 
-/** A line of which nothing but blanks tells its words apart. */
-const PLAIN_LINE = /[\w \t!@%+=:,./-]*(?=\n|$)/y;
+/** A line of which nothing but blanks and double quotes tells its words apart. */
+const PLAIN_LINE = /[\w \t!@%+=:,./-]*(?:"[^"\\\n]*"[\w \t!@%+=:,./-]*)*(?=\n|$)/y;
+const PLAIN_WORDS = /(?:[^ \t"]+|"[^"]*")+/g;
 
 function readLine(text: string, start: number): LineRead {
   PLAIN_LINE.lastIndex = start;
   const plain = PLAIN_LINE.exec(text)?.[0];
   if (plain !== undefined) {
-    return { end: start + plain.length, words: plain.split(/[ \t]+/).filter((word) => word !== '') };
+    const words = plain.match(PLAIN_WORDS) ?? [];
+    const isQuoted = plain.includes('"');
+    return {
+      end: start + plain.length,
+      words: isQuoted ? words.map((word) => (word.includes('"') ? word.replaceAll('"', '') : word)) : words,
+    };
   }
   const words: string[] = [];
   let at = start;
