@@ -1,4 +1,4 @@
-// A pause that a signal ends early. Used wherever convergence waits between two looks at a host.
+// Pauses: one that a signal ends early, between two looks at a host, and one as short as can be, for whoever else has work.
 
 /** Resolves after the time, or as soon as the signal comes. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -14,5 +14,12 @@ export function pause(milliseconds: number, signal: AbortSignal): Promise<void> 
       resolve();
     }
     signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+/** Resolves when what has come in meanwhile was taken care of. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
   });
 }

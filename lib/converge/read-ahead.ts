@@ -1,7 +1,7 @@
 // Reads the lines of parts while a host is busy with its answer, a little at a time, so that the connection is served in between. Used by refresh-host.ts.
-import { setImmediate } from 'node:timers/promises';
 import type { Parts } from '../model/declaration';
 import { readPart } from './meaning';
+import { nextTurn } from './pause';
 
 /** How long the connection may have to wait. */
 const SLICE_MILLISECONDS = 5;
@@ -13,7 +13,7 @@ export async function readAhead(parts: Parts, over: AbortSignal): Promise<void> 
     if (over.aborted) return;
     readPart(name, text);
     if (performance.now() < until) continue;
-    await setImmediate();
+    await nextTurn();
     until = performance.now() + SLICE_MILLISECONDS;
   }
 }
