@@ -47,13 +47,13 @@ export function printRule(rule: Rule): string {
 
 /** The words of a rule in the tools' form and order, unquoted. */
 export function ruleWords(rule: Rule): string[] {
-  const general = GENERAL_ORDER.flatMap((kind) => rule.matches.filter((match) => match.kind === kind));
-  const modules = rule.matches.filter((match) => !isGeneral(match));
-  return [
-    ...general.flatMap(printMatch),
-    ...modules.flatMap(printMatch),
-    ...(rule.target === undefined ? [] : printTarget(rule.target)),
-  ];
+  const words: string[] = [];
+  for (const kind of GENERAL_ORDER) {
+    for (const match of rule.matches) if (match.kind === kind) words.push(...printMatch(match));
+  }
+  for (const match of rule.matches) if (!isGeneral(match)) words.push(...printMatch(match));
+  if (rule.target !== undefined) words.push(...printTarget(rule.target));
+  return words;
 }
 
 /** How words become text: free texts such as comments have a quoting of their own. */
@@ -64,17 +64,19 @@ export interface Quoting {
 
 /** The words as one text. What stands behind an option that takes a free text is quoted as such. */
 export function quoteWords(words: readonly string[], quoting: Quoting): string {
+  const quoted: string[] = [];
   let text: true | 'always' | undefined;
-  const quoted = words.map((word) => {
-    const isText = text;
-    text = isText === undefined ? freeTextOf(word) : undefined;
-    return isText === undefined ? quoting.word(word) : quoting.text(word, isText === 'always');
-  });
+  for (const word of words) {
+    quoted.push(text === undefined ? quoting.word(word) : quoting.text(word, text === 'always'));
+    text = text === undefined ? freeTextOf(word) : undefined;
+  }
   return quoted.join(' ');
 }
 
+const GENERAL_KINDS: ReadonlySet<Match['kind']> = new Set(GENERAL_ORDER);
+
 function isGeneral(match: Match): match is GeneralMatch {
-  return GENERAL_ORDER.some((kind) => kind === match.kind);
+  return GENERAL_KINDS.has(match.kind);
 }
 
 function printMatch(match: Match): readonly string[] {
