@@ -1,8 +1,8 @@
 // The names of chains in kube-proxy's layout, with a scope's prefix in place of `KUBE-`; used by every file of services.
-import { createHash } from 'node:crypto';
 import { CHAIN_NAME_LENGTH } from '../model/iptables';
 import type { Protocol, Service, ServiceEndpoint, TrafficPolicy } from './service';
 import { printEndpoint } from './service';
+import { sha256 } from './sha256';
 
 /** Names of the static chains, and functions for those of a service and of an endpoint. */
 export type ChainNames = ReturnType<typeof chainNames>;
@@ -71,7 +71,7 @@ function rememberingHash(): (text: string) => string {
 
 /** kube-proxy's: the first 16 characters of the SHA-256 in base32, which are its first ten bytes. */
 function hash(text: string): string {
-  return printBase32(createHash('sha256').update(text).digest('binary').slice(0, 10));
+  return printBase32(sha256(text).slice(0, 10));
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
