@@ -1,5 +1,6 @@
 // The names of chains in kube-proxy's layout, with a scope's prefix in place of `KUBE-`; used by every file of services.
 import { CHAIN_NAME_LENGTH } from '../model/iptables';
+import { KUBE_PROXY_PREFIX } from './own-wording';
 import type { Protocol, Service, ServiceEndpoint, TrafficPolicy } from './service';
 import { printEndpoint } from './service';
 import { sha256 } from './sha256';
@@ -11,6 +12,7 @@ export type ChainNames = ReturnType<typeof chainNames>;
 export function chainNames(prefix: string) {
   const hash = rememberingHash();
   return {
+    areKubeProxys: prefix === KUBE_PROXY_PREFIX,
     services: `${prefix}SERVICES`,
     externalServices: `${prefix}EXTERNAL-SERVICES`,
     nodePorts: `${prefix}NODEPORTS`,
