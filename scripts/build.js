@@ -1,4 +1,4 @@
-// Builds what the package ships: dist/lib by tsc, dist/provider by esbuild. Does nothing where nothing changed.
+// Builds what the package ships: dist/lib by tsc with its index by esbuild, dist/provider by esbuild. Does nothing where nothing changed.
 //
 //   node scripts/build.js                       all of it; --force: also where nothing changed
 //   node scripts/build.js --provider ENTRY DIR  only a provider from another entry file, into DIR
@@ -32,8 +32,24 @@ function main([option, ...rest]) {
     cwd: ROOT,
     stdio: 'inherit',
   });
+  bundleConstructs();
   bundleProvider(join(ROOT, 'lib/provider/main.ts'), join(DIST, 'provider'));
   writeFileSync(STAMP, sources);
+}
+
+/** One file for 180: a synthesis starts 30 ms sooner. Packages stay outside, the framework among them: there must be one of it. */
+function bundleConstructs() {
+  require('esbuild').buildSync({
+    absWorkingDir: ROOT,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    logLevel: 'warning',
+    packages: 'external',
+    entryPoints: ['lib/index.ts'],
+    outfile: join(DIST, 'lib/index.js'),
+  });
 }
 
 /** One file with everything in it, and the small one that starts it. */

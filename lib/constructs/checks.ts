@@ -4,6 +4,7 @@ import type { CidrFault } from '../model/cidr';
 import { leadingZeroFault } from '../model/cidr';
 import type { Problem } from '../model/errors';
 import { InvalidInput } from '../model/errors';
+import { ipv4Number } from '../model/ipv4';
 import { isUnknown } from './framework';
 
 /** What is wrong with one prop; undefined where nothing is. */
@@ -77,9 +78,9 @@ export function checkWholeNumber(
 
 /** An IPv4 address of four decimal numbers, without leading zeros. */
 export function checkIpv4(prop: string, address: string): Check {
+  if (ipv4Number(address) !== undefined) return undefined;
   const zero = leadingZeroFault(address);
   if (zero !== undefined) return toCheck(prop, zero, address);
-  if (IPv4.isValidFourPartDecimal(address)) return undefined;
   if (isValid(address) && address.includes(':')) return ipv6(prop, address);
   return {
     code: 'bad-address',

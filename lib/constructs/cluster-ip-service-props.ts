@@ -1,6 +1,7 @@
 // The props of ClusterIpService: what they mean and what may stand in them.
 import type { Scheduler } from '../model/ipvs';
 import type { Family } from '../model/iptables';
+import { KUBE_PROXY_PREFIX } from '../services/own-wording';
 import { checkAddress, checkAreOnce, givenFamily } from './address-checks';
 import { checkHosts } from './checked-hosts';
 import type { Check, Pattern } from './checks';
@@ -272,8 +273,8 @@ function checkMode({ mode = 'iptables', scheduler }: ClusterIpServiceProps): Che
 
 /** With kube-proxy's own prefix the names must be kube-proxy's own too, and those are made from addresses. */
 function checkPrefixAllows(host: Host, endpoints: readonly Endpoint[]): Check {
-  if (host.services.layout.chainPrefix !== 'KUBE-' || !endpoints.some(({ address }) => isUnknown(address)))
-    return undefined;
+  const isKubeProxys = host.services.layout.chainPrefix === KUBE_PROXY_PREFIX;
+  if (!isKubeProxys || !endpoints.some(({ address }) => isUnknown(address))) return undefined;
   return {
     code: 'unknown-endpoint',
     what: 'an endpoint that is only known at apply cannot have the chain name that kube-proxy would give it',

@@ -1,6 +1,6 @@
 // Puts plain words in the place of all tokens of what a host serves, before it is laid out; used by host-services.ts.
 import type { HostedServices } from '../services/hosted-services';
-import type { LoadBalancer, PodDetector, Service } from '../services/service';
+import type { LoadBalancer, PodDetector, Service, ServiceEndpoint } from '../services/service';
 import type { Conceal } from './laid-out-parts';
 
 /** The same, without tokens. */
@@ -20,10 +20,15 @@ function concealService({ pods, loadBalancer, ...service }: Service, conceal: Co
     ...service,
     clusterIp: conceal(service.clusterIp),
     externalIps: service.externalIps.map(conceal),
-    endpoints: service.endpoints.map((endpoint) => ({ ...endpoint, address: conceal(endpoint.address) })),
+    endpoints: service.endpoints.map((endpoint) => concealEndpoint(endpoint, conceal)),
     ...(pods === undefined ? {} : { pods: concealPods(pods, conceal) }),
     ...(loadBalancer === undefined ? {} : { loadBalancer: concealBalancer(loadBalancer, conceal) }),
   };
+}
+
+function concealEndpoint(endpoint: ServiceEndpoint, conceal: Conceal): ServiceEndpoint {
+  const address = conceal(endpoint.address);
+  return address === endpoint.address ? endpoint : { ...endpoint, address };
 }
 
 function concealPods(pods: PodDetector, conceal: Conceal): PodDetector {

@@ -26,6 +26,16 @@ export class DeclaredParts {
         at === undefined ? problem : { ...problem, what: `${at}: ${problem.what}` },
       ),
     );
+    this.#put(name, text, declaredBy);
+  }
+
+  /** Lines in which nothing is wrong. */
+  addChecked(name: string, text: string, declaredBy: IConstruct): void {
+    refuseAt(declaredBy.node.path, [checkName(name)]);
+    this.#put(name, text, declaredBy);
+  }
+
+  #put(name: string, text: string, declaredBy: IConstruct): void {
     this.#claims.claimPart(name, declaredBy);
     this.#texts.set(name, text);
   }

@@ -1,6 +1,6 @@
 // Endpoints of services: the props that say what one is, checked, and what they come to on a host. Used by cluster-ip-service.ts.
 import type { Family } from '../model/iptables';
-import { isWithin } from '../services/addresses';
+import { familyOf } from '../services/addresses';
 import type { ServiceEndpoint } from '../services/service';
 import { printEndpoint } from '../services/service';
 import { checkAddress, givenFamily, toCanonicalAddress } from './address-checks';
@@ -8,6 +8,7 @@ import type { Check } from './checks';
 import { checkPort, checkPropNames, ifKnown } from './checks';
 import { isUnknown } from './framework';
 import type { Host } from './host';
+import type { CheckShape } from './shapes';
 import { checkBoolean, checkWithProps, checkListWithProps, checkText, ifGiven } from './shapes';
 
 /** Where a connection may end: an address and port that the hosts can reach. */
@@ -63,17 +64,20 @@ export function checkEndpoints(
 export function checkEndpointShapes(endpoints: readonly Endpoint[]): readonly Check[] {
   const misshapen = checkListWithProps('endpoints', endpoints);
   if (misshapen !== undefined) return [misshapen];
-  return endpoints.flatMap((endpoint, index) => {
-    const prop = `endpoints[${index}]`;
-    return [
-      checkText(`${prop}.address`, endpoint.address),
-      ifGiven(checkBoolean)(`${prop}.ready`, endpoint.ready),
-      ifGiven(checkBoolean)(`${prop}.serving`, endpoint.serving),
-      ifGiven(checkBoolean)(`${prop}.terminating`, endpoint.terminating),
-      ifGiven(checkWithProps)(`${prop}.host`, endpoint.host),
-    ];
-  });
+  return endpoints.flatMap((endpoint, index) =>
+    SHAPES.filter(([name, check]) => check(name, endpoint[name]) !== undefined).map(([name, check]) =>
+      check(`endpoints[${index}].${name}`, endpoint[name]),
+    ),
+  );
 }
+
+const SHAPES: readonly (readonly [name: keyof Endpoint, check: CheckShape])[] = [
+  ['address', checkText],
+  ['ready', ifGiven(checkBoolean)],
+  ['serving', ifGiven(checkBoolean)],
+  ['terminating', ifGiven(checkBoolean)],
+  ['host', ifGiven(checkWithProps)],
+];
 
 /** Those of one family, as the host sees them; a token is of the family that the service has. */
 export function toServiceEndpoints(
@@ -81,30 +85,29 @@ export function toServiceEndpoints(
   family: Family,
   host: Host,
 ): readonly ServiceEndpoint[] {
-  const unknown = endpoints.filter(({ address }) => isUnknown(address));
-  return endpoints
-    .filter(({ address }) => isUnknown(address) || givenFamily(address) === family)
-    .map((endpoint): ServiceEndpoint => {
-      const { port, serving = true, terminating = false, ready = !terminating } = endpoint;
-      const isLocal = isOn(host, endpoint, family);
-      return {
-        address: toCanonicalAddress(endpoint.address),
+  let unknown = 0;
+  return endpoints.flatMap((endpoint): readonly ServiceEndpoint[] => {
+    const { address, port, serving = true, terminating = false, ready = !terminating } = endpoint;
+    const isToken = isUnknown(address);
+    if (!isToken && familyOf(address) !== family) return [];
+    const isLocal = isOn(host, endpoint, family);
+    return [
+      {
+        address: toCanonicalAddress(address),
         port,
-        ...(isUnknown(endpoint.address) ? { unknownIndex: unknown.indexOf(endpoint) } : {}),
+        ...(isToken ? { unknownIndex: unknown++ } : {}),
         isReady: ready,
         isServing: serving,
         isTerminating: terminating,
         ...(isLocal === undefined ? {} : { isLocal }),
-      };
-    });
+      },
+    ];
+  });
 }
 
 /** Undefined where it cannot be known. */
 export function isOn(host: Host, { address, host: own }: Endpoint, family: Family): boolean | undefined {
-  if (own !== undefined) return own.isSameMachine(host);
-  const pods = host.podCidrOf(family);
-  if (pods === undefined || isUnknown(pods) || isUnknown(address)) return undefined;
-  return isWithin(address, pods);
+  return own === undefined ? host.isOfPod(address, family) : own.isSameMachine(host);
 }
 
 function checkEndpoint(endpoint: Endpoint, index: number): readonly Check[] {
@@ -117,19 +120,20 @@ function checkEndpoint(endpoint: Endpoint, index: number): readonly Check[] {
 }
 
 function checkAreDistinct(endpoints: readonly Endpoint[]): readonly Check[] {
-  const printed = endpoints.map((endpoint) =>
-    printEndpoint({ ...endpoint, address: canonicalOrGiven(endpoint.address) }),
-  );
-  return printed.map((endpoint, index) =>
-    printed.indexOf(endpoint) === index
-      ? undefined
-      : {
-          code: 'endpoint-twice',
-          what: 'an endpoint stands twice in endpoints',
-          given: isUnknown(endpoint) ? `a token, port ${endpoints[index]?.port ?? ''}` : endpoint,
-          allowed: 'each endpoint once',
-        },
-  );
+  const seen = new Set<string>();
+  return endpoints.map(({ address, port }): Check => {
+    const endpoint = printEndpoint({ address: canonicalOrGiven(address), port });
+    if (!seen.has(endpoint)) {
+      seen.add(endpoint);
+      return undefined;
+    }
+    return {
+      code: 'endpoint-twice',
+      what: 'an endpoint stands twice in endpoints',
+      given: isUnknown(endpoint) ? `a token, port ${port}` : endpoint,
+      allowed: 'each endpoint once',
+    };
+  });
 }
 
 function canonicalOrGiven(address: string): string {

@@ -129,9 +129,15 @@ function refuseHcl(construct: IConstruct): never {
 
 /** True for a token, and for a text with a token in it. */
 export function isUnknown(value: unknown): boolean {
-  return typeof value === 'string'
-    ? splitTokens(value).some(({ kind }) => kind === 'token')
-    : Token.isUnresolved(value);
+  // A token among numbers is negative.
+  if (typeof value === 'number' && value >= 0) return false;
+  if (typeof value !== 'string') return Token.isUnresolved(value);
+  return mayHoldTokens(value) && splitTokens(value).some(({ kind }) => kind === 'token');
+}
+
+/** Told at once of most texts, and every text of a stack is asked about: each marker has one of these in it. */
+function mayHoldTokens(text: string): boolean {
+  return text.includes('TfToken[') || text.includes('e+');
 }
 
 /** A piece of text: as the user wrote it, or a token. */

@@ -1,5 +1,6 @@
 // What a host's props mean to the services on it; used by host.ts.
 import { DEFAULT_SCOPE } from '../model/scope';
+import { KUBE_PROXY_PREFIX } from '../services/own-wording';
 import type { ServiceLayout } from '../services/service';
 import { toCanonicalAddress } from './address-checks';
 import type { HostProps } from './host-props';
@@ -11,6 +12,7 @@ export function toLayout({
   masqueradeMark = DEFAULT_MASQUERADE_MARK,
   nodeAddresses = [],
   randomFully = true,
+  // Where names and rules are kube-proxy's own, this one is too.
   dropInvalid = chainPrefix === KUBE_PROXY_PREFIX,
 }: HostProps): ServiceLayout {
   return {
@@ -23,6 +25,3 @@ export function toLayout({
     localhostNodePorts: false,
   };
 }
-
-/** Where names and rules are kube-proxy's own, this one is too. */
-const KUBE_PROXY_PREFIX = 'KUBE-';

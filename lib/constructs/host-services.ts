@@ -12,7 +12,7 @@ import {
 import { ipvsModeSysctls } from '../services/ipvs-mode/lay-out';
 import { setNames } from '../services/ipvs-mode/names';
 import { ipvsNodePortAddresses } from '../services/ipvs-mode/service';
-import { layOut } from '../services/lay-out';
+import { layOutByPart } from '../services/lay-out';
 import type { LoadBalancer, Protocol, Service, ServiceLayout, TrafficPolicy } from '../services/service';
 import { printEndpoint } from '../services/service';
 import { forwarding } from '../services/shared-parts';
@@ -52,7 +52,7 @@ export interface AddedLoadBalancer {
 export class HostServices {
   #layout: ServiceLayout;
   readonly #claims: Claims;
-  #services: readonly Service[] = [];
+  #services: Service[] = [];
 
   constructor(layout: ServiceLayout, claims: Claims) {
     this.#layout = layout;
@@ -74,7 +74,7 @@ export class HostServices {
     this.#claims.claim(`service ${one.name}`, declaredBy);
     for (const service of services) this.#claimService(service, declaredBy);
     this.#claims.claimPart(servicePart(one), declaredBy);
-    this.#services = [...this.#services, ...services];
+    this.#services.push(...services);
     this.#agree(one.name, policy, declaredBy);
   }
 
@@ -109,10 +109,11 @@ export class HostServices {
   printParts(): Parts {
     const placeholders = new Placeholders();
     const hosted = { layout: this.#layout, services: this.#services };
-    const parts = layOut(concealHosted(hosted, (value) => placeholders.conceal(value)));
-    return Object.fromEntries(
-      [...parts].map(([part, declarations]) => [part, placeholders.reveal(printLines(declarations))]),
-    );
+    const concealed = concealHosted(hosted, (value) => placeholders.conceal(value));
+    const parts: Record<string, string> = {};
+    for (const [part, declarations] of layOutByPart(concealed))
+      parts[part] = placeholders.reveal(printLines(declarations));
+    return parts;
   }
 
   /** A service has one policy for all that comes from outside, whichever construct says it. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Construct, IConstruct } from 'constructs';
 import { PROVIDER_VERSION } from '../install/provider';
 import type { Family } from '../model/iptables';
+import { membersOf } from '../services/addresses';
 import type { PodDetector } from '../services/service';
 import { Claims } from './claims';
 import type { Check } from './checks';
@@ -31,6 +32,7 @@ export class Host extends HostBinding {
   /** Where other constructs lay out their parts; for the constructs of this package. */
   readonly laidOut: LaidOutParts;
   readonly #props: HostProps;
+  readonly #podsOf: Readonly<Record<Family, ((address: string) => boolean) | undefined>>;
   readonly #claims = new Claims(this);
   readonly #parts = new DeclaredParts(this.#claims);
   #sorted: SortedParts | undefined;
@@ -39,6 +41,7 @@ export class Host extends HostBinding {
     super(scope, id, { provider: props.provider, version: PROVIDER_VERSION });
     refuseAt(this.node.path, checkHostProps(props));
     this.#props = props;
+    this.#podsOf = { ipv4: readPods(props, 'ipv4'), ipv6: readPods(props, 'ipv6') };
     this.services = new HostServices(toLayout(props), this.#claims);
     this.laidOut = new LaidOutParts(this.#parts, this.#claims);
     whenSynthesized(this, (folder) => {
@@ -54,6 +57,12 @@ export class Host extends HostBinding {
   /** The network of the host's pods of one family, where the host says so; for the constructs of this package. */
   podCidrOf(family: Family): string | undefined {
     return networkOf(this.#props.podCidr, family);
+  }
+
+  /** Whether the address is of the host's own pods; absent where that cannot be known. For the constructs of this package. */
+  isOfPod(address: string, family: Family): boolean | undefined {
+    const pods = this.#podsOf[family];
+    return pods === undefined || isUnknown(address) ? undefined : pods(address);
   }
 
   /** How packets of pods are told from others; for the constructs of this package. */
@@ -151,7 +160,7 @@ export class Host extends HostBinding {
   #readParts(): SortedParts {
     if (this.#sorted?.claims !== this.#claims.count) {
       const all = new Map([...Object.entries(this.services.printParts()), ...this.#parts.texts]);
-      const sorted = [...all].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      const sorted = inByteOrder([...all]);
       const isOpen = ([, text]: PartText): boolean => isUnknown(text);
       this.#sorted = {
         claims: this.#claims.count,
@@ -170,6 +179,19 @@ export class Host extends HostBinding {
   get #localName(): string {
     return `gatewright_parts_${this.friendlyUniqueId}`;
   }
+}
+
+/** By name, as parts count. */
+function inByteOrder(parts: readonly PartText[]): readonly PartText[] {
+  return parts
+    .map((part) => ({ name: Buffer.from(part[0]), part }))
+    .sort((a, b) => Buffer.compare(a.name, b.name))
+    .map(({ part }) => part);
+}
+
+function readPods({ podCidr }: HostProps, family: Family): ((address: string) => boolean) | undefined {
+  const network = networkOf(podCidr, family);
+  return network === undefined || isUnknown(network) ? undefined : membersOf(network);
 }
 
 type PartText = readonly [name: string, text: string];

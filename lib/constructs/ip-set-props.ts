@@ -127,10 +127,10 @@ const MEMBER_PROPS: Readonly<Record<keyof IpSetMember, true>> = {
 const MOST_SECONDS = 2_147_483;
 const MOST_32_BITS = 2 ** 32 - 1;
 
-/** All that is wrong with the props. */
+/** What is wrong with each of the props. */
 export function checkIpSetProps(props: IpSetProps): readonly Check[] {
   const { name, type, family, range, timeoutSeconds, maxElements, hashSize } = props;
-  const checks = [
+  return [
     checkPropNames(props, PROPS),
     ...checkHosts(props.hosts),
     checkKnown('name', name),
@@ -150,11 +150,25 @@ export function checkIpSetProps(props: IpSetProps): readonly Check[] {
       typeof member === 'string' ? undefined : checkPropNames(member, MEMBER_PROPS),
     ),
   ];
-  return checks.some((check) => check !== undefined) ? checks : checkLines(props);
 }
 
-/** What the lines of ipset would be refused for: shapes of members, options that the type does not have. */
-function checkLines(props: IpSetProps): readonly Check[] {
+/** What the lines of ipset would be refused for: shapes of members, options that the type does not have. `parts` hold these lines. */
+export function checkLines(props: IpSetProps, parts: ReadonlyMap<string, string>): readonly Check[] {
+  const known = [...parts.values()].filter((text) => !isUnknown(text));
+  const { problems } = parseParts({ [SET]: known.join('') });
+  // A member that stands twice is one line, whatever its options say.
+  const areDistinct = new Set(props.members.map(toText)).size === props.members.length;
+  if (problems.length === 0 && areDistinct) return [];
+  const named = checkEachLine(props);
+  return named.length > 0 ? named : problems;
+}
+
+function toText(given: string | IpSetMember): string {
+  return typeof given === 'string' ? given : given.member;
+}
+
+/** The same, line by line, so that each is named by its place among the members. */
+function checkEachLine(props: IpSetProps): readonly Check[] {
   const set = { name: props.name, type: props.type, options: toSetOptions(props) };
   const members = toMembers(props.members, (value) => value).map((member, index): [string, string] => [
     `members[${index}]`,

@@ -3,7 +3,8 @@ import { Construct } from 'constructs';
 import { layOutSet } from '../services/ip-set';
 import { refuseAt } from './checks';
 import type { IpSetProps } from './ip-set-props';
-import { checkIpSetProps, toMembers, toSetOptions } from './ip-set-props';
+import { checkIpSetProps, checkLines, toMembers, toSetOptions } from './ip-set-props';
+import { printParts } from './laid-out-parts';
 
 /**
  * A set as ipset(8) knows it (`ipset create`, `ipset add`). A member that comes or goes touches that member alone. Rules use the
@@ -23,11 +24,13 @@ export class IpSet extends Construct {
     refuseAt(this.node.path, checkIpSetProps(props));
     const { hosts, name, type } = props;
     this.name = name;
+    const parts = printParts((conceal) =>
+      layOutSet({ name, type, options: toSetOptions(props), members: toMembers(props.members, conceal) }),
+    );
+    refuseAt(this.node.path, checkLines(props, parts));
     for (const host of hosts) {
       host.laidOut.claim(`set ${name}`, this);
-      host.laidOut.addAll(this, (conceal) =>
-        layOutSet({ name, type, options: toSetOptions(props), members: toMembers(props.members, conceal) }),
-      );
+      host.laidOut.addChecked(parts, this);
     }
   }
 }

@@ -44,22 +44,27 @@ export class LaidOutParts {
 
   /** Printed, and refused here and now where the tools would refuse it. */
   add({ name, declaredBy }: OwnPart, layOut: (conceal: Conceal) => LaidOut): void {
-    this.addAll(declaredBy, (conceal) => {
+    const parts = printParts((conceal) => {
       const { shared, declarations } = layOut(conceal);
       for (const part of shared) this.#parts.share(part.name, printLines(part.declarations), declaredBy);
       return new Map([[name, declarations]]);
     });
+    for (const [part, text] of parts) this.#parts.add(part, text, declaredBy);
   }
 
-  /** Several parts of one construct. */
-  addAll(
-    declaredBy: IConstruct,
-    layOut: (conceal: Conceal) => ReadonlyMap<string, readonly Declaration[]>,
-  ): void {
-    const placeholders = new Placeholders();
-    for (const [name, declarations] of layOut((value) => placeholders.conceal(value)))
-      this.#parts.add(name, placeholders.reveal(printLines(declarations)), declaredBy);
+  /** Several parts of one construct, which it has checked. */
+  addChecked(parts: ReadonlyMap<string, string>, declaredBy: IConstruct): void {
+    for (const [part, text] of parts) this.#parts.addChecked(part, text, declaredBy);
   }
+}
+
+/** The text of each part by its name, with tokens where they were concealed. */
+export function printParts(
+  layOut: (conceal: Conceal) => ReadonlyMap<string, readonly Declaration[]>,
+): ReadonlyMap<string, string> {
+  const placeholders = new Placeholders();
+  const parts = layOut((value) => placeholders.conceal(value));
+  return new Map([...parts].map(([name, lines]) => [name, placeholders.reveal(printLines(lines))]));
 }
 
 /** One line each. */

@@ -15,6 +15,7 @@ export class Placeholders {
 
   /** The text with the tokens back in their places. */
   reveal(text: string): string {
+    if (this.#values.length === 0) return text;
     return text.replace(/@(\d+)@/g, (word, index) => this.#values[Number(index)] ?? word);
   }
 }

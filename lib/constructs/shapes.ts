@@ -43,9 +43,8 @@ export const checkWithProps: CheckShape = (prop, value) =>
 /** A list of objects with props of their own. */
 export const checkListWithProps: CheckShape = (prop, value) => {
   if (!Array.isArray(value)) return wrongShape(prop, value, 'a list of objects');
-  return value
-    .map((each: unknown, index) => checkWithProps(`${prop}[${index}]`, each))
-    .find((check) => check !== undefined);
+  const index = value.findIndex((each: unknown) => checkWithProps(prop, each) !== undefined);
+  return index < 0 ? undefined : checkWithProps(`${prop}[${index}]`, value[index]);
 };
 
 function wrongShape(prop: string, value: unknown, allowed: string): Check {

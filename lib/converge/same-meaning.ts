@@ -27,13 +27,15 @@ function isKnown({ declaration }: Declared): boolean {
 }
 
 /** What each part declares. The order of lines does not count here: the host has it as declared already. */
-function meaning({ chains, policies, sysctls, entries }: DesiredState, wording: Wording): string {
+function meaning({ scope, chains, policies, sysctls, entries }: DesiredState, wording: Wording): string {
   const lines: string[] = [];
   const add = (source: Source, ...words: string[]): void => {
     lines.push([source.part, ...words].join('\0'));
   };
   for (const [key, { address, declared, rules }] of chains) {
-    for (const source of declared) add(source, key);
+    // A rule in a chain with the scope's prefix makes it ours, whether a line says -N or none does.
+    const isNeeded = rules.length === 0 || !address.chain.startsWith(scope.chainPrefix);
+    if (isNeeded) for (const source of declared) add(source, key);
     for (const { text, place, sources } of rules) {
       for (const source of sources) add(source, key, place, wording(address, text));
     }

@@ -1,6 +1,6 @@
 // V8's compiled form of the provider's bundle, kept beside it: a start then compiles nothing. Used by start.ts and the installer.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { Module, createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -40,11 +40,28 @@ export function loadBundle(folder: string): LoadedBundle {
 
 /** True if the folder's cache is of its bundle and of the node that asks. */
 export function hasCodeCache(folder: string): boolean {
-  return readCodeCache(folder, keyOf(readFileSync(join(folder, BUNDLE_FILE)))) !== undefined;
+  return cacheFinder(readFileSync(join(folder, BUNDLE_FILE)))(folder);
+}
+
+/** The same, for folders whose bundle is known to be the given one. */
+export function cacheFinder(bundle: Uint8Array): (folder: string) => boolean {
+  const key = keyOf(bundle);
+  return (folder) => readBeginning(join(folder, CODE_CACHE_FILE), KEY_LENGTH)?.equals(key) === true;
+}
+
+function readBeginning(path: string, length: number): Buffer | undefined {
+  if (!existsSync(path)) return undefined;
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
+  }
 }
 
 // V8 itself takes a cache for another source of the same length, so the key holds the source's digest.
-function keyOf(source: Buffer): Buffer {
+function keyOf(source: Uint8Array): Buffer {
   return createHash('sha256').update(`${process.version} ${process.arch}\n`).update(source).digest();
 }
 

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUNDLE_FILE, CODE_CACHE_FILE, hasCodeCache } from './code-cache';
+import { BUNDLE_FILE, CODE_CACHE_FILE, cacheFinder } from './code-cache';
 import { type LockedProvider, lockProviders } from './lock-file';
 import { packageHash } from './package-hash';
 import { PROVIDER_VERSION, builtProviderFolder } from './package-root';
@@ -53,12 +53,13 @@ export function installProvider(folder: string, options: InstallOptions = {}): r
   const buildFolder = options.buildFolder ?? builtProviderFolder();
   requireBuild(buildFolder);
   const pluginFolders = REGISTRIES.map((registry) => pluginFolder(folder, registry));
+  const bundle = readFileSync(join(buildFolder, BUNDLE_FILE));
   for (const plugin of pluginFolders) {
-    copyIfChanged(buildFolder, plugin, BUNDLE_FILE);
+    writeIfChanged(join(plugin, BUNDLE_FILE), bundle);
     copyIfChanged(buildFolder, plugin, START_FILE);
     writeIfChanged(join(plugin, `terraform-provider-gatewright_v${PROVIDER_VERSION}`), LAUNCHER, EXECUTABLE);
   }
-  cacheCode(buildFolder, pluginFolders);
+  cacheCode(cacheFinder(bundle), buildFolder, pluginFolders);
   const lockFile = join(folder, LOCK_FILE);
   const locked = existsSync(lockFile) ? readFileSync(lockFile, 'utf8') : '';
   writeIfChanged(
@@ -94,20 +95,24 @@ function copyIfChanged(from: string, to: string, file: string): void {
 
 // Saves some 25 ms of each launch, and each plan launches three times. Made once beside the build, or, where that may not be
 // written, in the first of the folders. Without it everything works, so a failure is no error.
-function cacheCode(buildFolder: string, pluginFolders: readonly string[]): void {
+function cacheCode(
+  hasCache: (folder: string) => boolean,
+  buildFolder: string,
+  pluginFolders: readonly string[],
+): void {
   const maker = [buildFolder, ...pluginFolders].find(
-    (folder) => hasCodeCache(folder) || makeCodeCache(folder),
+    (folder) => hasCache(folder) || makesCache(folder, hasCache),
   );
   if (maker === undefined) return;
   for (const folder of pluginFolders) {
-    if (!hasCodeCache(folder)) copyIfChanged(maker, folder, CODE_CACHE_FILE);
+    if (!hasCache(folder)) copyIfChanged(maker, folder, CODE_CACHE_FILE);
   }
 }
 
-function makeCodeCache(folder: string): boolean {
+function makesCache(folder: string, hasCache: (folder: string) => boolean): boolean {
   const words = [join(folder, START_FILE), '--code-cache'];
   spawnSync(process.execPath, words, { stdio: 'ignore', timeout: CODE_CACHE_TIMEOUT_MS });
-  return hasCodeCache(folder);
+  return hasCache(folder);
 }
 
 /** With the hash of what stands in the folder now: without it Terraform warns at each `init`. */

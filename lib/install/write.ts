@@ -9,7 +9,7 @@ const EXECUTABLE_BY_OWNER = 0o100;
  * its owner may run it.
  */
 export function writeIfChanged(path: string, content: Uint8Array | string, mode = 0o644): boolean {
-  const bytes = Buffer.from(content);
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   if (existsSync(path) && runsAs(mode, path) && readFileSync(path).equals(bytes)) return false;
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}.new`;

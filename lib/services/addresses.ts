@@ -1,7 +1,8 @@
 // Addresses by family, and the lines that give one to a device; used by the files of services and by constructs.
-import { isValid, isValidCIDR, parse, parseCIDR } from 'ipaddr.js';
+import { IPv4, isValid, isValidCIDR, parse, parseCIDR } from 'ipaddr.js';
 import type { AddressDeclaration } from '../model/ip';
 import type { Family } from '../model/iptables';
+import { ipv4Number } from '../model/ipv4';
 
 /** Of an address or a network. */
 export function familyOf(address: string): Family {
@@ -31,7 +32,25 @@ export function bindAlone(address: string, device: string): AddressDeclaration {
 
 /** Is the address in the network? False also where either of them is not known yet, or they are of two families. */
 export function isWithin(address: string, network: string): boolean {
-  if (!isValid(address) || !isValidCIDR(network)) return false;
-  const [parsed, [base, length]] = [parse(address), parseCIDR(network)];
-  return parsed.kind() === base.kind() && parsed.match([base, length]);
+  return membersOf(network)(address);
+}
+
+/** The same, for many addresses of one network. */
+export function membersOf(network: string): (address: string) => boolean {
+  if (!isValidCIDR(network)) return () => false;
+  const [base, length] = parseCIDR(network);
+  const first = base instanceof IPv4 ? ipv4Number(base.toString()) : undefined;
+  return (address) => {
+    const number = ipv4Number(address);
+    if (number !== undefined) return first !== undefined && isAlike(number, first, length);
+    if (!isValid(address)) return false;
+    const parsed = parse(address);
+    return parsed.kind() === base.kind() && parsed.match([base, length]);
+  };
+}
+
+/** Up to the length. */
+function isAlike(one: number, other: number, length: number): boolean {
+  const rest = 2 ** (32 - length);
+  return Math.floor(one / rest) === Math.floor(other / rest);
 }

@@ -1,5 +1,5 @@
 // Cuts many lines of which the order does not matter into small parts, so that one new line changes one of them. Used by constructs.
-import { createHash } from 'node:crypto';
+import { sha256 } from './sha256';
 
 /** Terraform compares a part in quadratic time and prints all of a changed one, so more lines than this are cut. */
 export const MOST_LINES = 200;
@@ -45,5 +45,8 @@ function bucketCount(amount: number): number {
 }
 
 function bucketOf(line: string, count: number): number {
-  return createHash('sha256').update(line).digest().readUInt32BE(0) % count;
+  const hash = sha256(line);
+  let number = 0;
+  for (let byte = 0; byte < 4; byte += 1) number = number * 256 + hash.charCodeAt(byte);
+  return number % count;
 }

@@ -1,15 +1,18 @@
 // The names of chains in kube-proxy's layout, with a scope's prefix in place of `KUBE-`; used by every file of services.
-import { createHash } from 'node:crypto';
 import { CHAIN_NAME_LENGTH } from '../model/iptables';
+import { KUBE_PROXY_PREFIX } from './own-wording';
 import type { Protocol, Service, ServiceEndpoint, TrafficPolicy } from './service';
 import { printEndpoint } from './service';
+import { sha256 } from './sha256';
 
 /** Names of the static chains, and functions for those of a service and of an endpoint. */
 export type ChainNames = ReturnType<typeof chainNames>;
 
 /** The chains of one host whose prefix is given: the static ones, and functions for those of a service. */
 export function chainNames(prefix: string) {
+  const hash = rememberingHash();
   return {
+    areKubeProxys: prefix === KUBE_PROXY_PREFIX,
     services: `${prefix}SERVICES`,
     externalServices: `${prefix}EXTERNAL-SERVICES`,
     nodePorts: `${prefix}NODEPORTS`,
@@ -31,43 +34,56 @@ export function chainNames(prefix: string) {
     sourceRangesFirewall: `${prefix}SOURCE-RANGES-FIREWALL`.slice(0, CHAIN_NAME_LENGTH),
     /** Chooses among the endpoints that the policy allows. */
     ofService: (service: Pick<Service, 'name' | 'protocol'>, policy: TrafficPolicy): string =>
-      `${prefix}${policy === 'Local' ? 'SVL' : 'SVC'}-${hashService(service)}`,
+      `${prefix}${policy === 'Local' ? 'SVL' : 'SVC'}-${hash(textOfService(service))}`,
     /** Where traffic to a service from outside enters. */
     ofExternal: (service: Pick<Service, 'name' | 'protocol'>): string =>
-      `${prefix}EXT-${hashService(service)}`,
+      `${prefix}EXT-${hash(textOfService(service))}`,
     /** Which sources may reach a load balancer's address. */
     ofFirewall: (service: Pick<Service, 'name' | 'protocol'>): string =>
-      `${prefix}FW-${hashService(service)}`,
+      `${prefix}FW-${hash(textOfService(service))}`,
     /** Translates to one endpoint. Services that share an endpoint have a chain each. */
     ofEndpoint: (service: Pick<Service, 'name' | 'protocol'>, endpoint: ServiceEndpoint): string =>
-      `${prefix}SEP-${hashEndpoint(service, endpoint)}`,
+      `${prefix}SEP-${hash(textOfEndpoint(service, endpoint))}`,
   } as const;
 }
 
-function hashService({ name, protocol }: { name: string; protocol: Protocol }): string {
-  return hash(`${name}${protocol}`);
+function textOfService({ name, protocol }: { name: string; protocol: Protocol }): string {
+  return `${name}${protocol}`;
 }
 
 /** An address that is not known yet cannot be hashed, so its place in the list stands for it. */
-function hashEndpoint(
+function textOfEndpoint(
   { name, protocol }: { name: string; protocol: Protocol },
   endpoint: ServiceEndpoint,
 ): string {
   return endpoint.unknownIndex === undefined
-    ? hash(`${name}${protocol}${printEndpoint(endpoint)}`)
-    : hash(`${name}/${protocol}/#${endpoint.unknownIndex}`);
+    ? `${name}${protocol}${printEndpoint(endpoint)}`
+    : `${name}/${protocol}/#${endpoint.unknownIndex}`;
+}
+
+/** A chain is named by each rule that leads to it. */
+function rememberingHash(): (text: string) => string {
+  const hashes = new Map<string, string>();
+  return (text) => {
+    const known = hashes.get(text) ?? hash(text);
+    hashes.set(text, known);
+    return known;
+  };
 }
 
 /** kube-proxy's: the first 16 characters of the SHA-256 in base32, which are its first ten bytes. */
 function hash(text: string): string {
-  return printBase32(createHash('sha256').update(text).digest().subarray(0, 10));
+  return printBase32(sha256(text).slice(0, 10));
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** RFC 4648, without padding: only whole groups of five bits are of interest here. */
-function printBase32(bytes: Uint8Array): string {
-  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
-  const groups = bits.match(/.{5}/g) ?? [];
-  return groups.map((group) => BASE32.charAt(Number.parseInt(group, 2))).join('');
+function printBase32(bytes: string): string {
+  let text = '';
+  for (let bits = 0, held = 0, at = 0; at < bytes.length; at += 1) {
+    held = ((held << 8) | bytes.charCodeAt(at)) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5) text += BASE32.charAt((held >> (bits - 5)) & 31);
+  }
+  return text;
 }

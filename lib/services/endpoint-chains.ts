@@ -36,7 +36,7 @@ export function declareDispatch(
   });
 }
 
-/** One chain per endpoint. */
+/** One chain per endpoint. With names of our own its rules say no more than they do: whose they are, the rules say that lead there. */
 export function declareEndpoints(
   service: Service,
   { reachable }: Traffic,
@@ -46,15 +46,16 @@ export function declareEndpoints(
   return reachable.flatMap((endpoint) => {
     const chainName = names.ofEndpoint(service, endpoint);
     const chain = nat(chainName, family);
-    const matches = [
+    const remark = names.areKubeProxys ? [comment(name)] : [];
+    const matches: readonly Match[] = [
       isProtocol(protocol),
-      comment(name),
+      ...remark,
       ...isRemembered(service, chainName),
-      { kind: 'ports', protocol } as const,
+      ...(names.areKubeProxys ? [{ kind: 'ports', protocol } as const] : []),
     ];
     return [
       // Hairpin: an endpoint that reaches itself would answer itself directly, past the translation.
-      append(chain, [isFrom(endpoint.address), comment(name)], jump(names.markForMasquerade)),
+      append(chain, [isFrom(endpoint.address), ...remark], jump(names.markForMasquerade)),
       append(chain, matches, { kind: 'dnat', to: printEndpoint(endpoint), flags: [] }),
     ];
   });

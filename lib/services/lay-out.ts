@@ -15,12 +15,20 @@ import { layOutInIpvsMode } from './ipvs-mode/lay-out';
 import { declareLoadBalancer } from './load-balancer';
 import { declareNodePort } from './node-port';
 import { declareLocalhost, declareNodePortsBase, declareNodePortsJump } from './node-ports-base';
+import { withoutNeedlessChains } from './own-wording';
 import { PartsBuilder } from './parts-builder';
 import { isExternal } from './service';
 import { forwarding } from './shared-parts';
 
-/** Part by part, in the order in which parts count. A change of one service changes the parts of that service alone. */
+/** All parts at once. */
 export function layOut(hosted: HostedServices): ReadonlyMap<string, readonly Declaration[]> {
+  return new Map(layOutByPart(hosted));
+}
+
+/** Part by part, in the order in which parts count. A change of one service changes the parts of that service alone. */
+export function layOutByPart(
+  hosted: HostedServices,
+): Iterable<readonly [part: string, declarations: readonly Declaration[]]> {
   const isInIpvsMode = hosted.services.some(({ ipvs }) => ipvs !== undefined);
   return (isInIpvsMode ? layOutInIpvsMode(hosted) : layOutInIptablesMode(hosted)).inOrder();
 }
@@ -29,11 +37,14 @@ function layOutInIptablesMode(hosted: HostedServices): PartsBuilder {
   const { layout, services } = hosted;
   const parts = new PartsBuilder();
   for (const family of FAMILIES) layOutShared(hosted, family, parts);
+  const add = (part: string, declare: () => readonly Declaration[]): void => {
+    parts.add(part, () => withoutNeedlessChains(declare(), layout.chainPrefix));
+  };
   for (const service of services) {
-    parts.add(servicePart(service), declareService(service, layout));
-    if (service.nodePort !== undefined) parts.add(nodePortPart(service), declareNodePort(service, layout));
+    add(servicePart(service), () => declareService(service, layout));
+    if (service.nodePort !== undefined) add(nodePortPart(service), () => declareNodePort(service, layout));
     if (service.loadBalancer !== undefined)
-      parts.add(loadBalancerPart(service), declareLoadBalancer(service, layout));
+      add(loadBalancerPart(service), () => declareLoadBalancer(service, layout));
   }
   return parts;
 }
@@ -44,19 +55,19 @@ function layOutShared({ layout, services }: HostedServices, family: Family, part
   const balancers = ofFamily.flatMap(({ loadBalancer }) => loadBalancer ?? []);
   const [ports, forward] = [IPTABLES_PARTS.nodePorts, forwarding(family)];
   if (ofFamily.length > 0) {
-    parts.add(forward.name, forward.declarations);
-    parts.add(IPTABLES_PARTS.services, declareServicesBase(layout, family));
+    parts.add(forward.name, () => forward.declarations);
+    parts.add(IPTABLES_PARTS.services, () => declareServicesBase(layout, family));
   }
   if (ofFamily.some(isExternal))
-    parts.add(IPTABLES_PARTS.externalServices, declareExternalServicesBase(layout, family));
+    parts.add(IPTABLES_PARTS.externalServices, () => declareExternalServicesBase(layout, family));
   if (balancers.some(({ healthCheckNodePort }) => healthCheckNodePort !== undefined))
-    parts.add(IPTABLES_PARTS.healthChecks, declareHealthChecksBase(layout, family));
+    parts.add(IPTABLES_PARTS.healthChecks, () => declareHealthChecksBase(layout, family));
   if (hasNodePorts) {
-    parts.add(ports.base, declareNodePortsBase(layout, family));
-    parts.add(ports.jump, declareNodePortsJump(layout, family));
+    parts.add(ports.base, () => declareNodePortsBase(layout, family));
+    parts.add(ports.jump, () => declareNodePortsJump(layout, family));
   }
   if (hasNodePorts && layout.localhostNodePorts && family === 'ipv4')
-    parts.add(IPTABLES_PARTS.localhost, declareLocalhost(layout));
+    parts.add(IPTABLES_PARTS.localhost, () => declareLocalhost(layout));
   if (balancers.some(({ sourceRanges }) => sourceRanges.length > 0))
-    parts.add(IPTABLES_PARTS.firewall, declareFirewallBase(layout, family));
+    parts.add(IPTABLES_PARTS.firewall, () => declareFirewallBase(layout, family));
 }

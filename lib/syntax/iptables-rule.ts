@@ -47,10 +47,9 @@ export function printRule(rule: Rule): string {
 
 /** The words of a rule in the tools' form and order, unquoted. */
 export function ruleWords(rule: Rule): string[] {
-  const general = rule.matches.filter(isGeneral);
   const words: string[] = [];
-  for (const kind of general.length === 0 ? [] : GENERAL_ORDER) {
-    for (const match of general) if (match.kind === kind) words.push(...printMatch(match));
+  for (const kind of GENERAL_ORDER) {
+    for (const match of rule.matches) if (match.kind === kind) words.push(...printMatch(match));
   }
   for (const match of rule.matches) if (!isGeneral(match)) words.push(...printMatch(match));
   if (rule.target !== undefined) words.push(...printTarget(rule.target));
@@ -65,16 +64,16 @@ export interface Quoting {
 
 /** The words as one text. What stands behind an option that takes a free text is quoted as such. */
 export function quoteWords(words: readonly string[], quoting: Quoting): string {
+  const quoted: string[] = [];
   let text: true | 'always' | undefined;
-  const quoted = words.map((word) => {
-    const isText = text;
-    text = isText === undefined ? freeTextOf(word) : undefined;
-    return isText === undefined ? quoting.word(word) : quoting.text(word, isText === 'always');
-  });
+  for (const word of words) {
+    quoted.push(text === undefined ? quoting.word(word) : quoting.text(word, text === 'always'));
+    text = text === undefined ? freeTextOf(word) : undefined;
+  }
   return quoted.join(' ');
 }
 
-const GENERAL_KINDS: ReadonlySet<string> = new Set(GENERAL_ORDER);
+const GENERAL_KINDS: ReadonlySet<Match['kind']> = new Set(GENERAL_ORDER);
 
 function isGeneral(match: Match): match is GeneralMatch {
   return GENERAL_KINDS.has(match.kind);

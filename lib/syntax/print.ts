@@ -9,6 +9,7 @@ import type {
 import type { ChainAddress } from '../model/iptables';
 import { IPTABLES } from '../model/iptables';
 import { toEntry } from './entry';
+import type { Quoting } from './iptables-rule';
 import { quoteWords, ruleWords } from './iptables-rule';
 import { splitSavedWords } from './save-words';
 import { quoteWord } from './words';
@@ -35,9 +36,9 @@ export function printChainLine(declaration: ChainAddress | ChainDeclaration): st
 }
 
 /** `iptables -t TABLE -A CHAIN …`, or `-I` for a rule of the head. */
-export function printRuleLine({ place, rule, ...address }: RuleDeclaration): string {
-  const option = place === 'head' ? '-I' : '-A';
-  return ruleLine(address, option, ruleWords(rule));
+export function printRuleLine(declaration: RuleDeclaration): string {
+  const option = declaration.place === 'head' ? '-I' : '-A';
+  return ruleLine(declaration, option, ruleWords(declaration.rule));
 }
 
 /** `iptables -t TABLE -P CHAIN POLICY`. */
@@ -60,9 +61,11 @@ function tableWords({ family, table }: ChainAddress): string {
 }
 
 function ruleLine(address: ChainAddress, option: '-A' | '-I', words: readonly string[]): string {
-  const text = quoteWords(words, { text: quoteText, word: (word) => quoteWord(word) });
+  const text = quoteWords(words, QUOTING);
   return `${tableWords(address)} ${option} ${quoteWord(address.chain)} ${text}`.trimEnd();
 }
+
+const QUOTING: Quoting = { text: quoteText, word: (word) => quoteWord(word) };
 
 /** Bare where iptables-save writes it bare, so that both read alike. */
 function quoteText(text: string, always: boolean): string {

@@ -28,13 +28,10 @@ test('a service brings what services share and a part of its own, a node port li
   ]);
   expect(parts).toMatchObject({
     '50-service lab/web': lines(
-      'iptables -t nat -N GW-SVC-JVHYC5ZONEZCMFDP',
-      'iptables -t nat -N GW-SEP-L5LACB6CR6IEWTA5',
       'iptables -t nat -A GW-SERVICES -d 10.96.0.10/32 -p tcp -m comment --comment "lab/web cluster IP" -m tcp --dport 80 -j GW-SVC-JVHYC5ZONEZCMFDP',
       'iptables -t nat -A GW-SVC-JVHYC5ZONEZCMFDP -m comment --comment "lab/web -> 10.5.0.2:8080" -j GW-SEP-L5LACB6CR6IEWTA5',
-      'iptables -t nat -A GW-SEP-L5LACB6CR6IEWTA5 -s 10.5.0.2/32 -m comment --comment "lab/web" -j GW-MARK-MASQ',
-      'iptables -t nat -A GW-SEP-L5LACB6CR6IEWTA5 -p tcp -m comment --comment "lab/web" -m tcp -j DNAT --to-destination 10.5.0.2:8080',
-      'iptables -t nat -N GW-EXT-JVHYC5ZONEZCMFDP',
+      'iptables -t nat -A GW-SEP-L5LACB6CR6IEWTA5 -s 10.5.0.2/32 -j GW-MARK-MASQ',
+      'iptables -t nat -A GW-SEP-L5LACB6CR6IEWTA5 -p tcp -j DNAT --to-destination 10.5.0.2:8080',
       'iptables -t nat -A GW-EXT-JVHYC5ZONEZCMFDP -m comment --comment "masquerade traffic for lab/web external destinations" -j GW-MARK-MASQ',
       'iptables -t nat -A GW-EXT-JVHYC5ZONEZCMFDP -j GW-SVC-JVHYC5ZONEZCMFDP',
       '',

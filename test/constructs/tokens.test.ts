@@ -79,17 +79,13 @@ test('an endpoint may be known at apply only: its place names its chain, behind 
   const { configuration, parts } = synthesize(stack);
   expect(configuration).toHaveProperty('locals.gatewright_parts_cloudos1', {
     '50-service lab/web': lines(
-      'iptables -t nat -N GW-SVC-JVHYC5ZONEZCMFDP',
-      'iptables -t nat -N GW-SEP-L5LACB6CR6IEWTA5',
-      'iptables -t nat -N GW-SEP-7CPUQ6HTC7SUAB5C',
       'iptables -t nat -A GW-SERVICES -d 10.96.0.10/32 -p tcp -m comment --comment "lab/web cluster IP" -m tcp --dport 80 -j GW-SVC-JVHYC5ZONEZCMFDP',
       'iptables -t nat -A GW-SVC-JVHYC5ZONEZCMFDP -m comment --comment "lab/web -> 10.5.0.2:8080" -m statistic --mode random --probability 0.50000000000 -j GW-SEP-L5LACB6CR6IEWTA5',
       'iptables -t nat -A GW-SVC-JVHYC5ZONEZCMFDP -m comment --comment "lab/web -> ${var.ip}:8080" -j GW-SEP-7CPUQ6HTC7SUAB5C',
-      'iptables -t nat -A GW-SEP-L5LACB6CR6IEWTA5 -s 10.5.0.2/32 -m comment --comment "lab/web" -j GW-MARK-MASQ',
-      'iptables -t nat -A GW-SEP-L5LACB6CR6IEWTA5 -p tcp -m comment --comment "lab/web" -m tcp -j DNAT --to-destination 10.5.0.2:8080',
-      'iptables -t nat -A GW-SEP-7CPUQ6HTC7SUAB5C -s ${var.ip}/32 -m comment --comment "lab/web" -j GW-MARK-MASQ',
-      'iptables -t nat -A GW-SEP-7CPUQ6HTC7SUAB5C -p tcp -m comment --comment "lab/web" -m tcp -j DNAT --to-destination ${var.ip}:8080',
-      'iptables -t nat -N GW-EXT-JVHYC5ZONEZCMFDP',
+      'iptables -t nat -A GW-SEP-L5LACB6CR6IEWTA5 -s 10.5.0.2/32 -j GW-MARK-MASQ',
+      'iptables -t nat -A GW-SEP-L5LACB6CR6IEWTA5 -p tcp -j DNAT --to-destination 10.5.0.2:8080',
+      'iptables -t nat -A GW-SEP-7CPUQ6HTC7SUAB5C -s ${var.ip}/32 -j GW-MARK-MASQ',
+      'iptables -t nat -A GW-SEP-7CPUQ6HTC7SUAB5C -p tcp -j DNAT --to-destination ${var.ip}:8080',
       'iptables -t nat -A GW-EXT-JVHYC5ZONEZCMFDP -m comment --comment "masquerade traffic for lab/web external destinations" -j GW-MARK-MASQ',
       'iptables -t nat -A GW-EXT-JVHYC5ZONEZCMFDP -j GW-SVC-JVHYC5ZONEZCMFDP',
       '',

@@ -45,9 +45,9 @@ test('a service of both families has its chains in both, each with the endpoints
     '50-service lab/web',
   ]);
   expect(rulesOf(/GW-SEP-\w+ -p/, parts)).toEqual([
-    'iptables tcp -m comment --comment "lab/web" -m tcp -j DNAT --to-destination 10.5.75.2:3000',
-    'iptables tcp -m comment --comment "lab/web" -m tcp -j DNAT --to-destination 10.5.88.2:3000',
-    'ip6tables tcp -m comment --comment "lab/web" -m tcp -j DNAT --to-destination "[fd00:75::2]:3000"',
+    'iptables tcp -j DNAT --to-destination 10.5.75.2:3000',
+    'iptables tcp -j DNAT --to-destination 10.5.88.2:3000',
+    'ip6tables tcp -j DNAT --to-destination "[fd00:75::2]:3000"',
   ]);
   expect(rulesOf(/GW-SVC-\w+ !/, parts)).toEqual([
     'iptables -s 10.5.75.0/24 -d 10.96.0.10/32 -p tcp -m comment --comment "lab/web cluster IP" -m tcp --dport 80 -j GW-MARK-MASQ',

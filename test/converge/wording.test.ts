@@ -26,6 +26,25 @@ describe('a plan', () => {
     expect(await scenario.wording({ a: parts.a.replace('80', '81') })).toBe('declared');
   });
 
+  test('keeps the prior wording where only a -N comes or goes that a rule of the chain makes needless', async () => {
+    const scenario = new Scenario();
+    await scenario.apply(BEFORE);
+    await scenario.refresh();
+    const parts = { a: BEFORE.a.replace('iptables -t nat -N GW-A\n', '') };
+    expect(await scenario.wording(parts)).toBe('prior');
+    await scenario.apply(parts);
+    expect(await scenario.refresh()).toEqual(parts);
+    expect(await scenario.wording(BEFORE)).toBe('prior');
+  });
+
+  test('takes the declared wording where a -N goes of a chain that has no rule', async () => {
+    const scenario = new Scenario();
+    const rest = 'sysctl net.ipv4.ip_forward=1\n';
+    await scenario.apply({ a: `iptables -t nat -N GW-B\n${rest}` });
+    await scenario.refresh();
+    expect(await scenario.wording({ a: rest })).toBe('declared');
+  });
+
   test.each([
     ['a rule of other meaning', { a: BEFORE.a.replace('10.0.0.1', '10.0.0.2') }],
     ['a line more', { a: `${BEFORE.a}\niptables -t nat -A GW-A -j RETURN` }],

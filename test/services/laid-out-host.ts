@@ -1,7 +1,7 @@
 // A host as its tools would tell it once services are laid out on it, ready for packets to walk through. Used by tests of services.
 import type { Declaration, RuleDeclaration } from '../../lib/model/declaration';
 import type { Family } from '../../lib/model/iptables';
-import { BUILT_IN_CHAINS, FAMILIES } from '../../lib/model/iptables';
+import { BUILT_IN_CHAINS, FAMILIES, isBuiltInChain } from '../../lib/model/iptables';
 import type { HostedServices } from '../../lib/services/hosted-services';
 import { layOut } from '../../lib/services/lay-out';
 import type { GivenHost } from '../../lib/simulate/surroundings';
@@ -56,11 +56,14 @@ function printSave(declarations: readonly Declaration[], family: Family): string
       const made = declarations.flatMap((each) =>
         each.kind === 'chain' && each.family === family && each.table === table ? [each.chain] : [],
       );
-      const chains = [...BUILT_IN_CHAINS[table], ...made];
+      const filled = rules.filter((each) => each.table === table).map((each) => each.chain);
+      const chains = [...new Set([...BUILT_IN_CHAINS[table], ...made, ...filled])];
       const lines = chains.flatMap((chain) =>
         inOrder(rules.filter((each) => each.table === table && each.chain === chain)),
       );
-      const named = chains.map((chain) => `:${chain} ${made.includes(chain) ? '-' : 'ACCEPT'} [0:0]`);
+      const named = chains.map(
+        (chain) => `:${chain} ${isBuiltInChain({ table, chain }) ? 'ACCEPT' : '-'} [0:0]`,
+      );
       return [`*${table}`, ...named, ...lines, 'COMMIT', ''].join('\n');
     })
     .join('');

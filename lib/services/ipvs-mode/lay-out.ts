@@ -19,18 +19,20 @@ export function layOutInIpvsMode({ layout, services }: HostedServices): PartsBui
   const parts = new PartsBuilder();
   const families = [...new Set(services.map(({ family }) => family))].toSorted();
   const shared = new Map(families.flatMap(ipvsModeSysctls).map((part) => [part.name, part]));
-  for (const { name, declarations } of shared.values()) parts.add(name, declarations);
-  parts.add(IPVS_SERVICES_PART, [{ kind: 'link', name: deviceName(layout.chainPrefix), type: 'dummy' }]);
+  for (const { name, declarations } of shared.values()) parts.add(name, () => declarations);
+  parts.add(IPVS_SERVICES_PART, () => [
+    { kind: 'link', name: deviceName(layout.chainPrefix), type: 'dummy' },
+  ]);
   for (const family of families) {
     const ofFamily = services.filter((service) => service.family === family);
-    parts.add(IPVS_SERVICES_PART, declareIpvsBase({ layout, family, services: ofFamily }));
+    parts.add(IPVS_SERVICES_PART, () => declareIpvsBase({ layout, family, services: ofFamily }));
   }
   for (const service of services) {
-    parts.add(servicePart(service), declareIpvsService(service, layout));
+    parts.add(servicePart(service), () => declareIpvsService(service, layout));
     if (service.nodePort !== undefined)
-      parts.add(nodePortPart(service), declareIpvsNodePort(service, layout));
+      parts.add(nodePortPart(service), () => declareIpvsNodePort(service, layout));
     if (service.loadBalancer !== undefined)
-      parts.add(loadBalancerPart(service), declareIpvsLoadBalancer(service, layout));
+      parts.add(loadBalancerPart(service), () => declareIpvsLoadBalancer(service, layout));
   }
   return parts;
 }

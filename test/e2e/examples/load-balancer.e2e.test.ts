@@ -77,9 +77,8 @@ testExample({
         `+ ${share('10.42.147.255:809', POD_1, '0.33333333349')}`,
         `+ ${share('10.42.38.222:809', POD_2, '0.50000000000')}`,
         `+ ${share('10.42.38.223:809', POD_3)}`,
-        `+ iptables -t nat -N ${POD_3}`,
-        `+ ${rule(POD_3, `-s 10.42.38.223/32 -m comment --comment "${NAME}" -j GW-MARK-MASQ`)}`,
-        `+ ${rule(POD_3, `-p tcp -m comment --comment "${NAME}" -m tcp -j DNAT --to-destination 10.42.38.223:809`)}`,
+        `+ ${rule(POD_3, `-s 10.42.38.223/32 -j GW-MARK-MASQ`)}`,
+        `+ ${rule(POD_3, `-p tcp -j DNAT --to-destination 10.42.38.223:809`)}`,
       ].map((line) => `${node} ${PART} ${line}`),
     ),
     probes: [

@@ -25,12 +25,8 @@ function share(chain: string, endpoint: string, target: string, probability?: st
 /** What goes with an endpoint. */
 function chainOf(endpoint: string, target: string): readonly string[] {
   return [
-    `iptables -t nat -N ${target}`,
-    rule(target, `-s ${endpoint}/32 -m comment --comment "example/shop:http" -j GW-MARK-MASQ`),
-    rule(
-      target,
-      `-p tcp -m comment --comment "example/shop:http" -m tcp -j DNAT --to-destination ${endpoint}:3000`,
-    ),
+    rule(target, `-s ${endpoint}/32 -j GW-MARK-MASQ`),
+    rule(target, `-p tcp -j DNAT --to-destination ${endpoint}:3000`),
   ];
 }
 
