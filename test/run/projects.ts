@@ -23,6 +23,7 @@ const SLOWER = [
   'test/architecture/**/*.test.ts',
   'test/converge/*properties.test.ts',
   'test/converge/all-subsystems.test.ts',
+  'test/converge/chain-chunks.test.ts',
   'test/converge/each-rule.test.ts',
   'test/converge/fuzz.test.ts',
   'test/converge/ipset-changes.test.ts',

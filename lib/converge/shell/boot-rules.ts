@@ -1,4 +1,5 @@
 // Shell functions of the loader for rules: which of them are not there yet, one commit for each table, and else what can be loaded. boot.ts puts them together.
+import { CHUNK_CHAINS } from '../chain-chunks';
 
 /** True for a rule, as iptables-save prints it, whose last comment is `mark`. What stands in quotes is no option. */
 const MARKED_AWK = `
@@ -18,7 +19,8 @@ function marked(text,    at, last, tail, before) {
 /**
  * Of what iptables-save prints and of a scope's restore text it makes the text that is still to be run: of a table that is as it
  * should be, nothing. Rules with our mark that are there already (another program may have saved them) go in the same commit; so
- * do chains with our prefix that are not declared, but for those that rules of others use: they are emptied.
+ * do chains with our prefix that are not declared, but for those that rules of others use: they are emptied. Where very many chains
+ * are new, they come before that commit, `portion` of them in each, named by nothing yet; but not where one jumps to a later one.
  */
 const RULES_AWK = `${MARKED_AWK}
 function rest_of(line,    text) { text = substr(line, 5 + length($2)); sub(/ +$/, "", text); return text }
@@ -98,8 +100,10 @@ function finish(    i, k, at, name) {
     if (is_stale(name) || (held[at] > 0 && !(at in declared) && !(at in place))) differs = 1
   }
   if (!differs) return
+  new_chains()
+  if (fresh_amount > 0) print_portions()
   print "*" table
-  for (i = 1; i <= headers; i++) print header[i]
+  for (i = 1; i <= headers; i++) if (!is_apart(substr(header[i], 2))) print header[i]
   for (i = 1; i <= chains[table]; i++) if (is_stale(chain[table, i])) print ":" chain[table, i] " - [0:0]"
   for (i = 1; i <= chains[table]; i++) {
     name = chain[table, i]; at = table SUBSEP name
@@ -107,8 +111,39 @@ function finish(    i, k, at, name) {
     for (k = 1; k <= held[at]; k++) print "-D " name " " ours[at, k]
   }
   for (i = 1; i <= chains[table]; i++) if (is_stale(chain[table, i]) && !is_used(chain[table, i])) print "-X " chain[table, i]
-  for (i = 1; i <= bodies; i++) print body[i]
+  for (i = 1; i <= bodies; i++) if (!is_apart(substr(body[i], 4))) print body[i]
   print "COMMIT"
+}
+function is_apart(line) { return fresh_amount > 0 && (substr(line, 1, index(line " ", " ") - 1) in rank) }
+function new_chains(    i, k, name, at, words, word) {
+  split("", rank)
+  fresh_amount = 0
+  if (portion + 0 == 0) return
+  for (i = 1; i <= headers; i++) {
+    name = substr(header[i], 2, index(header[i], " ") - 2)
+    if (((table, name) in declared) && !((table, name) in there) && !(name in rank)) { fresh[++fresh_amount] = name; rank[name] = fresh_amount }
+  }
+  if (fresh_amount <= portion) { fresh_amount = 0; return }
+  for (i = 1; i <= fresh_amount; i++) {
+    at = table SUBSEP fresh[i]
+    for (k = 1; k <= wanted[at]; k++) {
+      words = split(want[at, k], word, " ")
+      if (words > 1 && word[words - 1] ~ /^-[jg]$/ && (word[words] in rank) && rank[word[words]] > i) { fresh_amount = 0; return }
+    }
+  }
+}
+function print_portions(    i, first, last, k, at) {
+  for (first = 1; first <= fresh_amount; first = last + 1) {
+    last = first + portion - 1
+    if (last > fresh_amount) last = fresh_amount
+    print "*" table
+    for (i = first; i <= last; i++) print ":" fresh[i] " - [0:0]"
+    for (i = first; i <= last; i++) {
+      at = table SUBSEP fresh[i]
+      for (k = 1; k <= wanted[at]; k++) print "-A " fresh[i] " " want[at, k]
+    }
+    print "COMMIT"
+  }
 }
 `;
 
@@ -133,12 +168,13 @@ load_rules() {
   if [ ! -f "$text" ]; then may_be_stale "$1" || return 0; text=/dev/null
   else whole "$work/save" save_of "$1" 2> "$work/words" || { complain "$(tool_of "$1")-save"; return; }; fi
   if without_absent chain "$1" "$text"; then text=$work/text; fi
-  awk -v mark="gatewright:$scope" -v prefix="$prefix" '${RULES_AWK}' "$work/save" "$text" > "$work/rules" || { complain awk; return; }
+  awk -v mark="gatewright:$scope" -v prefix="$prefix" -v portion="$(portion_of "$1")" '${RULES_AWK}' "$work/save" "$text" > "$work/rules" || { complain awk; return; }
   [ -s "$work/rules" ] || return 0
   restore "$1" "$work/rules" > "$work/words" 2>&1 && return 0
   complain "$(tool_of "$1")-restore"
   [ "$stage" != rules ] || load_pieces "$1"
 }
+portion_of() { case $("$(tool_of "$1")-save" -V 2> /dev/null < /dev/null) in *nf_tables*) echo ${CHUNK_CHAINS} ;; *) echo 0 ;; esac; }
 tool_of() { case $1 in ipv4) echo iptables ;; ipv6) echo ip6tables ;; esac; }
 may_be_stale() {
   whole "$work/save" save_of "$1" 2> /dev/null || return 1
