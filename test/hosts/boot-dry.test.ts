@@ -35,6 +35,14 @@ const PARTS: Parts = {
   ),
 };
 
+interface DryLoaded {
+  readonly exitCode: number | undefined;
+  readonly words: string;
+}
+
+/** The generation before it, with the sums as they are sealed. */
+const PREVIOUS = GENERATION.replace(/1$/, '0');
+
 describe.each(['nft', 'legacy'])('with iptables-%s', (host) => {
   const hand = (script: string, stdin = ''): Promise<string> =>
     mustExec(run.lab, host, ['sh', '-ec', script], stdin);
@@ -48,10 +56,10 @@ describe.each(['nft', 'legacy'])('with iptables-%s', (host) => {
     await keepGeneration(run.lab, host, { parts: PARTS });
   });
 
-  const dryLoad = async (): Promise<{ readonly exitCode: number | undefined; readonly words: string }> => {
+  const dryLoad = async (previous = ''): Promise<DryLoaded> => {
     const program = `state=/var/lib/gatewright; run=/run/gatewright; work=$(mktemp -d)
 ${SUBSYSTEM_SHELL}${BOOT_SHELL}
-dry_load ${GENERATION} default
+dry_load ${GENERATION} default ${previous}
 code=$?
 [ "$(ls "$work")" = "" ] || { ls "$work"; code=99; }
 rm -r "$work"
@@ -85,6 +93,56 @@ exit "$code"`;
     );
     expect(await dryLoad()).toEqual({ exitCode: 0, words: 'not tried: not permitted\n' });
     await hand('rm /usr/local/sbin/unshare');
+  });
+
+  describe('behind a generation that was tried', () => {
+    /** No tool takes it, so it tells whether it was tried. */
+    const BAD = '-A GW-FORWARD -s 192.0.2.300 -j DROP';
+    const SECTION = 'iptables-restore: ';
+    const file = (generation: string): string => `${generation}/boot/default/ipv4`;
+
+    /** Has a line that would be refused in a chain of ours; only its record says that it was tried. */
+    beforeEach(async () => {
+      expect(await dryLoad()).toEqual({ exitCode: 0, words: '' });
+      await hand(`sed -i '/^-A GW-FORWARD -s 192.0.2.6/i\\${BAD}' ${file(GENERATION)}
+rm -rf ${PREVIOUS}; cp -R ${GENERATION} ${PREVIOUS}; rm -r ${GENERATION}/dried
+cd ${PREVIOUS}; cksum load boot/default/* > sums`);
+    });
+
+    test('what both have is not tried again, and what was tried then is told to the next', async () => {
+      expect(await dryLoad(PREVIOUS)).toEqual({ exitCode: 0, words: '' });
+      await hand(`cmp ${PREVIOUS}/dried/default ${GENERATION}/dried/default`);
+    });
+
+    test.each([
+      ['no record of it', `rm -r ${PREVIOUS}/dried`],
+      ['other tools', `sed -i 's/iptables/otables/' ${PREVIOUS}/dried/default`],
+      ['another loader', `echo '# other' >> ${GENERATION}/load`],
+      ['a file that is not as it was sealed', `echo '# by hand' >> ${file(PREVIOUS)}`],
+      ['no sums', `rm ${PREVIOUS}/sums`],
+      [
+        'a rule that is new',
+        `sed -i '/${BAD}/d' ${file(PREVIOUS)}; cd ${PREVIOUS}; cksum load boot/default/* > sums`,
+      ],
+      [
+        'another rule in its chain',
+        `sed -i 's/-j OTHERS$/-j DROP/' ${file(PREVIOUS)}; cd ${PREVIOUS}; cksum load boot/default/* > sums`,
+      ],
+      ['one rule less in its chain', `sed -i '/192.0.2.6.*OTHERS/d' ${file(GENERATION)}`],
+    ])('with %s all is tried', async (_why, script) => {
+      await hand(script);
+      const told = await dryLoad(PREVIOUS);
+      expect(told.words).toContain(SECTION);
+      expect(told.exitCode).toBe(1);
+      await hand(`[ ! -e ${GENERATION}/dried/default ]`);
+    });
+
+    test('a rule in a built-in chain is always tried, and finds the chain of ours that it jumps to', async () => {
+      await hand(`sed -i '$i\\-A FORWARD -s 192.0.2.9 -j GW-FORWARD' ${file(GENERATION)}`);
+      expect(await dryLoad(PREVIOUS)).toEqual({ exitCode: 0, words: '' });
+      await hand(`sed -i 's/192.0.2.9/192.0.2.999/' ${file(GENERATION)}`);
+      expect((await dryLoad(PREVIOUS)).words).toContain(SECTION);
+    });
   });
 });
 

@@ -75,6 +75,7 @@ while IFS=' ' read -r name length; do
 done < "$work/index"
 exec 7<&-
 [ "$(wc -c < "$work/bundle")" -eq "$unpacked" ] || exit 65
+rm "$work/bundle"
 `;
 
 /** `now`: seconds since the host was switched on, by the kernel's clock, which nobody sets. */

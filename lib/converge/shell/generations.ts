@@ -29,15 +29,16 @@ stage() {
   if [ -f goes-to ]; then rm -f "$state/current.new"; ln -s "generations/$next" "$state/current.new" || return 1
   else make_generation "$generations/$next" || return 1; fi
   # Units are there before what they load is current, and go after it.
-  if has_boot; then settle_boot_units "$generations/$next" && dry_load "$generations/$next" "$scope" || return 1; fi
+  if has_boot; then settle_boot_units "$generations/$next" && dry_load "$generations/$next" "$scope" "$(previous)" || return 1; fi
 }
+previous() { [ "$before" = - ] || echo "$generations/$before"; }
 has_boot() { [ "$next" != - ] && [ -d "$generations/$next/boot" ]; }
 make_generation() {
   rm -rf "$1" "$state/current.new"
   mkdir -p "$1/declared" || return 1
   if [ "$before" != - ]; then
     cp -R "$generations/$before/declared/." "$1/declared/" || return 1
-    for kept in boot load sums; do
+    for kept in boot load sums dried; do
       [ ! -e "$generations/$before/$kept" ] || cp -R "$generations/$before/$kept" "$1/" || return 1
     done
   fi
@@ -51,14 +52,17 @@ make_generation() {
 put_way_back() {
   printf '%s  scope %s\\n' "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" "$scope" > "$1/made"
   mkdir "$1/back" || return 1
-  cp go-back summary "$1/" && cp program scope steps subsystems present absent watch.awk adapt.awk "$1/back/" || return 1
+  way_back=$1
+  cp go-back summary "$way_back/" || return 1
+  set -- program scope steps subsystems present absent watch.awk adapt.awk
   for file in *.forward *.inverse watch.ipv? before.ipv? expected.ipv?; do
-    [ ! -f "$file" ] || cp "$file" "$1/back/" || return 1
+    [ ! -f "$file" ] || set -- "$@" "$file"
   done
-  [ ! -f amends ] || cp amends "$1/"
+  cp "$@" "$way_back/back/" || return 1
+  [ ! -f amends ] || cp amends "$way_back/"
 }
 put_boot() {
-  rm -rf "$1/boot/$scope"
+  rm -rf "$1/boot/$scope" "$1/dried/$scope"
   [ ! -f load ] || cp load "$1/load" || return 1
   for file in boot.*; do
     [ -f "$file" ] || continue

@@ -14,6 +14,7 @@ ${WORK_FOLDER}
 take question "$work/question"
 ${lock('shared', lockTimeoutSeconds)}
 recover
+keeps=
 reading "$work/question"
 `;
 }
@@ -76,6 +77,7 @@ take question "$work/question"
 ${lock('exclusive', lockTimeoutSeconds)}
 recover
 ${OWNER}
+keeps=yes
 reading "$work/question"
 take index "$work/index"
 take bundle "$work/bundle"

@@ -6,7 +6,8 @@ import { CONNTRACK_TOOL } from './conntrack';
 /**
  * `reading FILE`: the file holds the scope, the digest that the client knows, what else to read, the modules to load
  * (where a kernel has no list of its modules, it shows them in other ways), then one path below /proc/sys per line.
- * The declared record's first line is its digest; it is sent only where the client knows another one.
+ * The declared record's first line is its digest; it is sent only where the client knows another one. Where `keeps` is set, the
+ * rules stay in the folder too, as `read.ipv4`: what a transaction decides on is what it goes back to.
  */
 export const READING = `${CAME_BY}${BACKENDS}${CONNTRACK_TOOL}
 read_file() { begin "$1"; cat "$2"; end "$1" $?; }
@@ -18,7 +19,12 @@ require_for() {
     *) require "$1" ;;
   esac
 }
-read_ipv6() { ip6tables-save; }
+read_ipv6() { read_rules ipv6; }
+read_rules() {
+  if [ -n "$keeps" ] && whole "$work/read.$1" save_of "$1"; then cat "$work/read.$1"; return; fi
+  rm -f "$work/read.$1"
+  save_of "$1"
+}
 read_kubeproxy() {
   for comm in /proc/[0-9]*/comm; do
     IFS= read -r title < "$comm" && [ "$title" = kube-proxy ] && echo "\${comm%/comm}"
@@ -74,7 +80,7 @@ reading() {
   read_memory < "$1"
   read_came_by
   begin ipv4
-  iptables-save
+  read_rules ipv4
   end ipv4 $?
   read_backends "$reads"
   read_conntrack
