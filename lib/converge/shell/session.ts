@@ -171,17 +171,18 @@ verify() {
 
 /**
  * Where somebody else changed what an inverse relies on, the inverse is adapted to what is there now. So it is where nobody knows
- * whether a step ran: an adapted inverse can be run twice, or where its step was not. What would undo stays in the folder if
- * that fails too. A step that failed may have been made all the same; where its inverse fails too, what counts is that all is as before.
+ * whether a step ran: an adapted inverse can be run twice, or where its step was not; one that only says what chains of ours hold can
+ * be so as it is, which saves a reading for each of very many. What would undo stays in the folder if that fails too. A step that failed may have been made all the same; where its inverse fails too, what counts is that all is as before.
  */
 const UNDOING = `
 restore_adapted() { whole now save_of "$1" && awk -f adapt.awk now "$2" > adapted && restore "$1" adapted; }
+is_repeatable() { ! grep -q '^-[DI] ' "$1"; }
 goes_back() { [ -f goes-to ] && is_atomic "$2" && restore_adapted "$2" "$1.forward"; }
 take_back() {
   case $2 in
     ipv4 | ipv6)
       if [ "$1" = "$in_doubt" ]; then restore_adapted "$2" "$1.inverse" > /dev/null 2>&1 || left=$1; return 0; fi
-      if [ -z "$is_unsure" ]; then run_step "$1.inverse" "$2" && return; fi
+      if [ -z "$is_unsure" ] || is_repeatable "$1.inverse"; then run_step "$1.inverse" "$2" && return; fi
       restore_adapted "$2" "$1.inverse" ;;
     sysctl) run_step "$1.inverse" "$2" ;;
     *) "undo_$2" "$1.inverse" ;;
