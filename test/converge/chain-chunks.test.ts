@@ -55,58 +55,78 @@ describe('the order', () => {
   });
 });
 
+// So many chains take a busy machine a while.
+const MANY_TIMEOUT = 60_000;
+
 const NEW = [1, 2].map((number) => `iptables -t nat, new chains ${number} of 2`);
 const OLD = [1, 2].map((number) => `iptables -t nat, old chains ${number} of 2`);
 
-test('a first apply makes the chains before the one commit that packets meet, an update changes them in one, a destroy removes them after it', async () => {
-  const scenario = new Scenario();
-  expect(namesOf((await planOf(scenario, manyChains())).steps)).toEqual([...NEW, 'iptables -t nat']);
-  await scenario.apply(manyChains());
-  await scenario.refresh();
-  const services = manyChains()['50-services'] ?? '';
-  const other = { ...manyChains(), '50-services': services.replaceAll('10.64.0.1:8080', '10.64.0.2:8080') };
-  expect(namesOf((await planOf(scenario, other)).steps)).toEqual(['iptables -t nat']);
-  expect(namesOf((await planOf(scenario, {})).steps)).toEqual(['iptables -t nat', ...OLD]);
-});
+test(
+  'a first apply makes the chains before the one commit that packets meet, an update changes them in one, a destroy removes them after it',
+  async () => {
+    const scenario = new Scenario();
+    expect(namesOf((await planOf(scenario, manyChains())).steps)).toEqual([...NEW, 'iptables -t nat']);
+    await scenario.apply(manyChains());
+    await scenario.refresh();
+    const services = manyChains()['50-services'] ?? '';
+    const other = { ...manyChains(), '50-services': services.replaceAll('10.64.0.1:8080', '10.64.0.2:8080') };
+    expect(namesOf((await planOf(scenario, other)).steps)).toEqual(['iptables -t nat']);
+    expect(namesOf((await planOf(scenario, {})).steps)).toEqual(['iptables -t nat', ...OLD]);
+  },
+  MANY_TIMEOUT,
+);
 
-test('with iptables-legacy one commit takes all, since that is faster there', async () => {
-  const scenario = new Scenario();
-  scenario.host.around.backend = 'legacy';
-  expect(namesOf((await planOf(scenario, manyChains())).steps)).toEqual(['iptables -t nat']);
-});
+test(
+  'with iptables-legacy one commit takes all, since that is faster there',
+  async () => {
+    const scenario = new Scenario();
+    scenario.host.around.backend = 'legacy';
+    expect(namesOf((await planOf(scenario, manyChains())).steps)).toEqual(['iptables -t nat']);
+  },
+  MANY_TIMEOUT,
+);
 
-test('at no step does a rule refer to a chain that is not whole, and only one of them changes what a packet meets', async () => {
-  const { steps } = await planOf(new Scenario(), manyChains());
-  const { kernel } = new FakeHost();
-  for (const { forward } of steps) kernel.restore(forward, { noflush: true });
-  const whole = chainsIn(kernel.save());
-  for (const { name, inverse } of [...steps].reverse()) {
-    if (name !== 'iptables -t nat') {
-      const now = chainsIn(kernel.save());
-      expect(now.get('PREROUTING')).toEqual([]);
-      for (const [chain, rules] of now) if (chain.startsWith('GW-')) expect(rules).toEqual(whole.get(chain));
+test(
+  'at no step does a rule refer to a chain that is not whole, and only one of them changes what a packet meets',
+  async () => {
+    const { steps } = await planOf(new Scenario(), manyChains());
+    const { kernel } = new FakeHost();
+    for (const { forward } of steps) kernel.restore(forward, { noflush: true });
+    const whole = chainsIn(kernel.save());
+    for (const { name, inverse } of [...steps].reverse()) {
+      if (name !== 'iptables -t nat') {
+        const now = chainsIn(kernel.save());
+        expect(now.get('PREROUTING')).toEqual([]);
+        for (const [chain, rules] of now)
+          if (chain.startsWith('GW-')) expect(rules).toEqual(whole.get(chain));
+      }
+      kernel.restore(inverse, { noflush: true });
     }
-    kernel.restore(inverse, { noflush: true });
-  }
-  expect([...chainsIn(kernel.save()).keys()].filter((chain) => chain.startsWith('GW-'))).toEqual([]);
-});
+    expect([...chainsIn(kernel.save()).keys()].filter((chain) => chain.startsWith('GW-'))).toEqual([]);
+  },
+  MANY_TIMEOUT,
+);
 
 describe.each([
   ['an apply', {}, manyChains()],
   ['a destroy', manyChains(), {}],
 ])('%s that fails at any of its steps', (_verb, before, after) => {
-  test.each([1, 2, 3])('%i of 3 leaves all as it was', async (failAtStep) => {
-    const scenario = new Scenario();
-    if (Object.keys(before).length > 0) {
-      await scenario.apply(before);
-      await scenario.refresh();
-    }
-    const old = byName(scenario.host.kernel.save());
-    scenario.host.faults.failAtStep = failAtStep;
-    const given = Object.keys(after).length > 0 ? scenario.applyOnly(after) : scenario.destroy();
-    expect(await errorOf(given)).toMatchObject({ undone: true });
-    expect(byName(scenario.host.kernel.save())).toEqual(old);
-  });
+  test.each([1, 2, 3])(
+    '%i of 3 leaves all as it was',
+    async (failAtStep) => {
+      const scenario = new Scenario();
+      if (Object.keys(before).length > 0) {
+        await scenario.apply(before);
+        await scenario.refresh();
+      }
+      const old = byName(scenario.host.kernel.save());
+      scenario.host.faults.failAtStep = failAtStep;
+      const given = Object.keys(after).length > 0 ? scenario.applyOnly(after) : scenario.destroy();
+      expect(await errorOf(given)).toMatchObject({ undone: true });
+      expect(byName(scenario.host.kernel.save())).toEqual(old);
+    },
+    MANY_TIMEOUT,
+  );
 });
 
 function namesOf(steps: readonly Step[]): string[] {

@@ -94,7 +94,6 @@ describe.each([
         expect(await subject.runFiles()).toEqual(['lock']);
         await scenario.close();
       },
-      60_000,
     );
   });
 
