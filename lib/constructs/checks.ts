@@ -1,4 +1,5 @@
 // What can be wrong with a prop, in the user's words: values that a construct throws all at once with its path; used by every construct.
+import type { IConstruct } from 'constructs';
 import { IPv4, isValid } from 'ipaddr.js';
 import type { CidrFault } from '../model/cidr';
 import { leadingZeroFault } from '../model/cidr';
@@ -11,9 +12,9 @@ import { isUnknown } from './framework';
 export type Check = Omit<Problem, 'at'> | undefined;
 
 /** Throws what is wrong, if anything is, and says on which construct. */
-export function refuseAt(path: string, checks: readonly Check[]): void {
-  const problems = checks.filter((check) => check !== undefined).map((check) => ({ ...check, at: path }));
-  if (problems.length > 0) throw new InvalidInput(problems);
+export function refuseAt({ node }: IConstruct, checks: readonly Check[]): void {
+  const wrong = checks.filter((check) => check !== undefined);
+  if (wrong.length > 0) throw new InvalidInput(wrong.map((check) => ({ ...check, at: node.path })));
 }
 
 /** Further checks, where the first ones find nothing wrong: of what is wrong already nothing else can be said. */

@@ -15,6 +15,7 @@ export interface ServerName {
 export class Claims {
   readonly #holders = new Map<string, IConstruct>();
   readonly #shared = new Set<string>();
+  readonly #sharedParts = new Set<string>();
   readonly #agreed = new Map<string, { readonly value: string; readonly holder: IConstruct }>();
   readonly #host: IConstruct;
 
@@ -33,7 +34,9 @@ export class Claims {
 
   /** For a part that several constructs bring, always with the same lines: the first of them holds it. */
   sharePart(name: string, holder: IConstruct): void {
+    if (this.#sharedParts.has(name)) return;
     this.share(`part "${name}"`, holder);
+    this.#sharedParts.add(name);
   }
 
   /** For what several constructs may have together, but nobody who claims it for himself. */

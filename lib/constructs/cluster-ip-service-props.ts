@@ -21,6 +21,7 @@ import { isUnknown } from './framework';
 import type { Host } from './host';
 import { checkNetworks, checkOneOfEach, toList } from './networks';
 import { checkScheduler } from './real-servers';
+import type { CheckShape } from './shapes';
 import {
   checkBoolean,
   checkWithProps,
@@ -153,45 +154,50 @@ export function checkClusterIpServiceProps(props: ClusterIpServiceProps, name: s
 }
 
 function checkEach(props: ClusterIpServiceProps, name: string): readonly Check[] {
+  const families = familiesOf(props);
+  const { protocol, clusterCidr, externalIps, endpoints, hosts } = props;
   return [
     checkPropNames(props, PROPS),
     checkMode(props),
-    ...checkHosts(props.hosts),
+    ...checkHosts(hosts),
     ...checkClusterIp(props.clusterIp),
     checkPort('port', props.port),
-    props.protocol === undefined
+    protocol === undefined
       ? undefined
-      : (checkKnown('protocol', props.protocol) ?? checkPattern('protocol', props.protocol, PROTOCOL)),
+      : (checkKnown('protocol', protocol) ?? checkPattern('protocol', protocol, PROTOCOL)),
     checkKnown('name', name) ?? checkPattern('name', name, NAME),
-    ...checkClusterCidr(props),
+    ...(clusterCidr === undefined ? [] : checkClusterCidr(clusterCidr, families)),
     ...checkAffinity(props.sessionAffinity),
     ...checkPolicies(props),
-    ...checkExternalIps(props),
-    ...checkEndpoints(props.endpoints, familiesOf(props)),
-    ...props.hosts.flatMap((host) => checkPodsAreTold(host, props)),
-    ...props.hosts.map((host) => checkPrefixAllows(host, props.endpoints)),
+    ...(externalIps === undefined ? [] : checkExternalIps(externalIps, families)),
+    ...checkEndpoints(endpoints, families),
+    ...(families.includes('ipv6') ? checkPodsAreTold(props) : []),
+    ...hosts.map((host) => checkPrefixAllows(host, endpoints)),
   ];
 }
 
 /** Of a wrong shape nothing else can be said. */
 function checkShapes(props: ClusterIpServiceProps): readonly Check[] {
   return [
-    checkListWithProps('hosts', props.hosts),
-    ifGiven(checkText)('name', props.name),
-    checkTextOrTexts('clusterIp', props.clusterIp),
-    ifGiven(checkTextOrTexts)('clusterCidr', props.clusterCidr),
-    ifGiven(checkTexts)('externalIps', props.externalIps),
-    ifGiven(checkBoolean)('masqueradeAll', props.masqueradeAll),
-    ifGiven(checkWithProps)('sessionAffinity', props.sessionAffinity),
+    ...SHAPES.map(([name, check]) => check(name, props[name])),
     ...checkEndpointShapes(props.endpoints),
   ];
 }
 
+const SHAPES: readonly (readonly [name: keyof ClusterIpServiceProps, check: CheckShape])[] = [
+  ['hosts', checkListWithProps],
+  ['name', ifGiven(checkText)],
+  ['clusterIp', checkTextOrTexts],
+  ['clusterCidr', ifGiven(checkTextOrTexts)],
+  ['externalIps', ifGiven(checkTexts)],
+  ['masqueradeAll', ifGiven(checkBoolean)],
+  ['sessionAffinity', ifGiven(checkWithProps)],
+];
+
 /** Networks of none of the service's families would tell nothing; one of the other family beside may be the app's own habit. */
-function checkClusterCidr(props: ClusterIpServiceProps): readonly Check[] {
-  return unlessWrong(checkNetworks('clusterCidr', props.clusterCidr), () => {
-    const families = familiesOf(props);
-    const checks = toList(props.clusterCidr).map((cidr) => checkHasFamily('clusterCidr', cidr, families));
+function checkClusterCidr(given: string | readonly string[], families: readonly Family[]): readonly Check[] {
+  return unlessWrong(checkNetworks('clusterCidr', given), () => {
+    const checks = toList(given).map((cidr) => checkHasFamily('clusterCidr', cidr, families));
     return checks.includes(undefined) ? [] : checks;
   });
 }
@@ -221,6 +227,7 @@ function checkAffinity(affinity: SessionAffinity | undefined): readonly Check[] 
 
 function checkPolicies(props: ClusterIpServiceProps): readonly Check[] {
   const { internalTrafficPolicy, externalTrafficPolicy } = props;
+  if (internalTrafficPolicy === undefined && externalTrafficPolicy === undefined) return [];
   return [
     checkPolicy('internalTrafficPolicy', internalTrafficPolicy),
     checkPolicy('externalTrafficPolicy', externalTrafficPolicy),
@@ -228,9 +235,7 @@ function checkPolicies(props: ClusterIpServiceProps): readonly Check[] {
   ];
 }
 
-function checkExternalIps(props: ClusterIpServiceProps): readonly Check[] {
-  const { externalIps = [] } = props;
-  const families = familiesOf(props);
+function checkExternalIps(externalIps: readonly string[], families: readonly Family[]): readonly Check[] {
   return [
     ...externalIps.map((each, index) => {
       const prop = `externalIps[${index}]`;
@@ -241,9 +246,8 @@ function checkExternalIps(props: ClusterIpServiceProps): readonly Check[] {
 }
 
 /** A token for a network is taken for IPv4, and would leave a service of IPv6 with nothing to tell its pods by. */
-function checkPodsAreTold(host: Host, props: ClusterIpServiceProps): readonly Check[] {
-  if (!familiesOf(props).includes('ipv6') || props.clusterCidr !== undefined) return [];
-  return [host.checkPodsOfIpv6()];
+function checkPodsAreTold({ hosts, clusterCidr }: ClusterIpServiceProps): readonly Check[] {
+  return clusterCidr === undefined ? hosts.map((host) => host.checkPodsOfIpv6()) : [];
 }
 
 /** An address at which a service is reached must be of a family in which it has endpoints. */

@@ -48,7 +48,7 @@ export class ClusterIpService extends Construct {
     this.hosts = props.hosts;
     this.mode = props.mode ?? 'iptables';
     this.#props = props;
-    refuseAt(this.node.path, checkClusterIpServiceProps(props, this.name));
+    refuseAt(this, checkClusterIpServiceProps(props, this.name));
     for (const host of this.hosts) {
       const services = toList(props.clusterIp).map((clusterIp) => this.#serviceOn(host, clusterIp));
       host.services.addService({ services, policy: props.externalTrafficPolicy }, this);

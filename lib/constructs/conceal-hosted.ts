@@ -1,6 +1,7 @@
 // Puts plain words in the place of all tokens of what a host serves, before it is laid out; used by host-services.ts.
 import type { HostedServices } from '../services/hosted-services';
-import type { LoadBalancer, PodDetector, Service, ServiceEndpoint } from '../services/service';
+import type { LoadBalancer, PodDetector, Service } from '../services/service';
+import { isUnknown } from './framework';
 import type { Conceal } from './laid-out-parts';
 
 /** The same, without tokens. */
@@ -15,20 +16,27 @@ export function concealHosted({ layout, services }: HostedServices, conceal: Con
   };
 }
 
-function concealService({ pods, loadBalancer, ...service }: Service, conceal: Conceal): Service {
+function concealService(service: Service, conceal: Conceal): Service {
+  if (!mayHoldTokens(service)) return service;
+  const { pods, loadBalancer, ...more } = service;
   return {
-    ...service,
+    ...more,
     clusterIp: conceal(service.clusterIp),
     externalIps: service.externalIps.map(conceal),
-    endpoints: service.endpoints.map((endpoint) => concealEndpoint(endpoint, conceal)),
+    endpoints: service.endpoints.map((endpoint) => ({ ...endpoint, address: conceal(endpoint.address) })),
     ...(pods === undefined ? {} : { pods: concealPods(pods, conceal) }),
     ...(loadBalancer === undefined ? {} : { loadBalancer: concealBalancer(loadBalancer, conceal) }),
   };
 }
 
-function concealEndpoint(endpoint: ServiceEndpoint, conceal: Conceal): ServiceEndpoint {
-  const address = conceal(endpoint.address);
-  return address === endpoint.address ? endpoint : { ...endpoint, address };
+/** Few do. */
+function mayHoldTokens({ clusterIp, externalIps, endpoints, pods, loadBalancer }: Service): boolean {
+  return (
+    loadBalancer !== undefined ||
+    endpoints.some(({ unknownIndex }) => unknownIndex !== undefined) ||
+    [clusterIp, ...externalIps].some(isUnknown) ||
+    (pods?.kind === 'cidr' && isUnknown(pods.cidr))
+  );
 }
 
 function concealPods(pods: PodDetector, conceal: Conceal): PodDetector {

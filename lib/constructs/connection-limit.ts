@@ -61,7 +61,7 @@ const PROPS: Readonly<Record<keyof ConnectionLimitProps, true>> = {
 export class ConnectionLimit extends Construct {
   constructor(scope: Construct, id: string, props: ConnectionLimitProps) {
     super(scope, id);
-    refuseAt(this.node.path, checkProps(props));
+    refuseAt(this, checkProps(props));
     const { host, port, above, protocol = 'tcp' } = props;
     const { rejectWith = protocol === 'tcp' ? 'tcp-reset' : 'icmp-port-unreachable' } = props;
     host.laidOut.claim(`connection limit of port ${port}/${protocol}`, this);

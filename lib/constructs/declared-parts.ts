@@ -17,11 +17,11 @@ export class DeclaredParts {
 
   /** Refused here and now where the lines are wrong, unless tokens in them are still to come. */
   add(name: string, lines: string | readonly string[], declaredBy: IConstruct): void {
-    refuseAt(declaredBy.node.path, [checkName(name), checkIsText(name, lines)]);
+    refuseAt(declaredBy, [checkName(name), checkIsText(name, lines)]);
     const text = typeof lines === 'string' ? lines : lines.map((line) => `${line}\n`).join('');
     const { problems } = isUnknown(text) ? { problems: [] } : parseParts({ [name]: text });
     refuseAt(
-      declaredBy.node.path,
+      declaredBy,
       problems.map(({ at, ...problem }) =>
         at === undefined ? problem : { ...problem, what: `${at}: ${problem.what}` },
       ),
@@ -31,7 +31,7 @@ export class DeclaredParts {
 
   /** Lines in which nothing is wrong. */
   addChecked(name: string, text: string, declaredBy: IConstruct): void {
-    refuseAt(declaredBy.node.path, [checkName(name)]);
+    refuseAt(declaredBy, [checkName(name)]);
     this.#put(name, text, declaredBy);
   }
 

@@ -1,11 +1,12 @@
 // Endpoints of services: the props that say what one is, checked, and what they come to on a host. Used by cluster-ip-service.ts.
 import type { Family } from '../model/iptables';
+import { ipv4Number } from '../model/ipv4';
 import { familyOf } from '../services/addresses';
 import type { ServiceEndpoint } from '../services/service';
 import { printEndpoint } from '../services/service';
-import { checkAddress, givenFamily, toCanonicalAddress } from './address-checks';
+import { checkAddress, toCanonicalAddress } from './address-checks';
 import type { Check } from './checks';
-import { checkPort, checkPropNames, ifKnown } from './checks';
+import { checkPort, checkPropNames } from './checks';
 import { isUnknown } from './framework';
 import type { Host } from './host';
 import type { CheckShape } from './shapes';
@@ -53,11 +54,30 @@ export function checkEndpoints(
   endpoints: readonly Endpoint[],
   families: readonly Family[],
 ): readonly Check[] {
+  if (families.includes('ipv4') && arePlain(endpoints)) return [];
+  const wrong = endpoints.map(({ address }, index) =>
+    isUnknown(address) ? undefined : checkAddress(`endpoints[${index}].address`, address),
+  );
   return [
-    ...endpoints.flatMap(checkEndpoint),
-    ...checkAreDistinct(endpoints),
-    ...endpoints.map((endpoint, index) => checkFamily(endpoint, families, index)),
+    ...endpoints.flatMap((endpoint, index) => [
+      checkPropNames(endpoint, PROPS),
+      wrong[index],
+      checkPort(`endpoints[${index}].port`, endpoint.port),
+    ]),
+    ...checkAreDistinct(endpoints, wrong),
+    ...endpoints.map((endpoint, index) =>
+      wrong[index] === undefined ? checkFamily(endpoint, families, index) : undefined,
+    ),
   ];
+}
+
+/** Most are: addresses of IPv4 with a port and no more, in which nothing can be wrong but that two are the same. */
+function arePlain(endpoints: readonly Endpoint[]): boolean {
+  const isPlain = (endpoint: Endpoint): boolean =>
+    ipv4Number(endpoint.address) !== undefined &&
+    checkPort('', endpoint.port) === undefined &&
+    Object.keys(endpoint).length === 2;
+  return endpoints.every(isPlain) && new Set(endpoints.map(printEndpoint)).size === endpoints.length;
 }
 
 /** What is of a wrong shape, of which nothing else can be said. */
@@ -110,19 +130,11 @@ export function isOn(host: Host, { address, host: own }: Endpoint, family: Famil
   return own === undefined ? host.isOfPod(address, family) : own.isSameMachine(host);
 }
 
-function checkEndpoint(endpoint: Endpoint, index: number): readonly Check[] {
-  const prop = `endpoints[${index}]`;
-  return [
-    checkPropNames(endpoint, PROPS),
-    ifKnown(endpoint.address, (address) => checkAddress(`${prop}.address`, address)),
-    checkPort(`${prop}.port`, endpoint.port),
-  ];
-}
-
-function checkAreDistinct(endpoints: readonly Endpoint[]): readonly Check[] {
+function checkAreDistinct(endpoints: readonly Endpoint[], wrong: readonly Check[]): readonly Check[] {
   const seen = new Set<string>();
-  return endpoints.map(({ address, port }): Check => {
-    const endpoint = printEndpoint({ address: canonicalOrGiven(address), port });
+  return endpoints.map(({ address, port }, index): Check => {
+    const isGood = wrong[index] === undefined;
+    const endpoint = printEndpoint({ address: isGood ? toCanonicalAddress(address) : address, port });
     if (!seen.has(endpoint)) {
       seen.add(endpoint);
       return undefined;
@@ -134,12 +146,6 @@ function checkAreDistinct(endpoints: readonly Endpoint[]): readonly Check[] {
       allowed: 'each endpoint once',
     };
   });
-}
-
-function canonicalOrGiven(address: string): string {
-  return isUnknown(address) || checkAddress('', address) !== undefined
-    ? address
-    : toCanonicalAddress(address);
 }
 
 function checkFamily({ address }: Endpoint, families: readonly Family[], index: number): Check {
@@ -155,7 +161,7 @@ function checkFamily({ address }: Endpoint, families: readonly Family[], index: 
       fix: 'write the address, or declare a service of its own for each family',
     };
   }
-  if (checkAddress('', address) !== undefined || families.includes(givenFamily(address))) return undefined;
+  if (families.includes(familyOf(address))) return undefined;
   return {
     code: 'wrong-family',
     what: `${prop} is of a family of which the service has no cluster IP`,

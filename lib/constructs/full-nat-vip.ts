@@ -108,7 +108,7 @@ const REAL_SERVER_PROPS: Readonly<Record<keyof FullNatRealServer, true>> = {
 export class FullNatVip extends Construct {
   constructor(scope: Construct, id: string, props: FullNatVipProps) {
     super(scope, id);
-    refuseAt(this.node.path, checkProps(props));
+    refuseAt(this, checkProps(props));
     const { host, device, port, protocol = 'tcp', scheduler = DEFAULT_SCHEDULER } = props;
     const { address: given, length } = splitPrefix(props.vip);
     const address = toCanonicalAddress(given);

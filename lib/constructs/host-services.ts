@@ -1,6 +1,5 @@
 // Where services, node ports and load balancers register on a host; they become parts when the host is synthesised.
 import type { IConstruct } from 'constructs';
-import type { Parts } from '../model/declaration';
 import type { Family } from '../model/iptables';
 import {
   IPTABLES_PARTS,
@@ -69,7 +68,7 @@ export class HostServices {
     if (one === undefined) return;
     for (const service of services) {
       const first = this.#services.find(({ family }) => family === service.family) ?? this.#services[0];
-      refuseAt(declaredBy.node.path, [checkAgrees(service, first)]);
+      refuseAt(declaredBy, [checkAgrees(service, first)]);
     }
     this.#claims.claim(`service ${one.name}`, declaredBy);
     for (const service of services) this.#claimService(service, declaredBy);
@@ -106,13 +105,13 @@ export class HostServices {
   }
 
   /** The lines of all that is registered by now. */
-  printParts(): Parts {
+  printParts(): ReadonlyMap<string, string> {
     const placeholders = new Placeholders();
     const hosted = { layout: this.#layout, services: this.#services };
     const concealed = concealHosted(hosted, (value) => placeholders.conceal(value));
-    const parts: Record<string, string> = {};
+    const parts = new Map<string, string>();
     for (const [part, declarations] of layOutByPart(concealed))
-      parts[part] = placeholders.reveal(printLines(declarations));
+      parts.set(part, placeholders.reveal(printLines(declarations)));
     return parts;
   }
 

@@ -32,16 +32,18 @@ export class Host extends HostBinding {
   /** Where other constructs lay out their parts; for the constructs of this package. */
   readonly laidOut: LaidOutParts;
   readonly #props: HostProps;
-  readonly #podsOf: Readonly<Record<Family, ((address: string) => boolean) | undefined>>;
+  readonly #isOfPod: ByFamily<(address: string) => boolean>;
+  readonly #detectors: ByFamily<PodDetector>;
   readonly #claims = new Claims(this);
   readonly #parts = new DeclaredParts(this.#claims);
   #sorted: SortedParts | undefined;
 
   constructor(scope: Construct, id: string, props: HostProps) {
     super(scope, id, { provider: props.provider, version: PROVIDER_VERSION });
-    refuseAt(this.node.path, checkHostProps(props));
+    refuseAt(this, checkHostProps(props));
     this.#props = props;
-    this.#podsOf = { ipv4: readPods(props, 'ipv4'), ipv6: readPods(props, 'ipv6') };
+    this.#isOfPod = { ipv4: readPods(props, 'ipv4'), ipv6: readPods(props, 'ipv6') };
+    this.#detectors = { ipv4: podDetectorOf(props, 'ipv4'), ipv6: podDetectorOf(props, 'ipv6') };
     this.services = new HostServices(toLayout(props), this.#claims);
     this.laidOut = new LaidOutParts(this.#parts, this.#claims);
     whenSynthesized(this, (folder) => {
@@ -61,13 +63,13 @@ export class Host extends HostBinding {
 
   /** Whether the address is of the host's own pods; absent where that cannot be known. For the constructs of this package. */
   isOfPod(address: string, family: Family): boolean | undefined {
-    const pods = this.#podsOf[family];
-    return pods === undefined || isUnknown(address) ? undefined : pods(address);
+    const isOfPod = this.#isOfPod[family];
+    return isOfPod === undefined || isUnknown(address) ? undefined : isOfPod(address);
   }
 
   /** How packets of pods are told from others; for the constructs of this package. */
   podsOf(family: Family): PodDetector | undefined {
-    return podDetectorOf(this.#props, family);
+    return this.#detectors[family];
   }
 
   /** Two scopes may have a Host each on one machine: it is reached by the same way, port and bastion included. */
@@ -159,7 +161,7 @@ export class Host extends HostBinding {
   /** All that is declared by now, in the order in which parts count; laid out anew only when there is more. */
   #readParts(): SortedParts {
     if (this.#sorted?.claims !== this.#claims.count) {
-      const all = new Map([...Object.entries(this.services.printParts()), ...this.#parts.texts]);
+      const all = new Map([...this.services.printParts(), ...this.#parts.texts]);
       const sorted = inByteOrder([...all]);
       const isOpen = ([, text]: PartText): boolean => isUnknown(text);
       this.#sorted = {
@@ -193,6 +195,9 @@ function readPods({ podCidr }: HostProps, family: Family): ((address: string) =>
   const network = networkOf(podCidr, family);
   return network === undefined || isUnknown(network) ? undefined : membersOf(network);
 }
+
+/** What is reckoned once, since each service asks; absent where the host does not say it. */
+type ByFamily<T> = Readonly<Record<Family, T | undefined>>;
 
 type PartText = readonly [name: string, text: string];
 

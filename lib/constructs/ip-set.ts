@@ -21,13 +21,13 @@ export class IpSet extends Construct {
 
   constructor(scope: Construct, id: string, props: IpSetProps) {
     super(scope, id);
-    refuseAt(this.node.path, checkIpSetProps(props));
+    refuseAt(this, checkIpSetProps(props));
     const { hosts, name, type } = props;
     this.name = name;
     const parts = printParts((conceal) =>
       layOutSet({ name, type, options: toSetOptions(props), members: toMembers(props.members, conceal) }),
     );
-    refuseAt(this.node.path, checkLines(props, parts));
+    refuseAt(this, checkLines(props, parts));
     for (const host of hosts) {
       host.laidOut.claim(`set ${name}`, this);
       host.laidOut.addChecked(parts, this);

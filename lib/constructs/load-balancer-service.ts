@@ -60,7 +60,7 @@ const PROPS: Readonly<Record<keyof LoadBalancerServiceProps, true>> = {
 export class LoadBalancerService extends Construct {
   constructor(scope: Construct, id: string, props: LoadBalancerServiceProps) {
     super(scope, id);
-    refuseAt(this.node.path, checkProps(props));
+    refuseAt(this, checkProps(props));
     const {
       service,
       addresses,

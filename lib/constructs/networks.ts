@@ -7,6 +7,7 @@ import { isUnknown } from './framework';
 
 /** The one of the family; a token is taken for IPv4. */
 export function networkOf(given: string | readonly string[] | undefined, family: Family): string | undefined {
+  if (given === undefined) return undefined;
   return toList(given)
     .map(toCanonicalNetwork)
     .find((network) => givenFamily(network) === family);
@@ -21,6 +22,7 @@ export function checkNetworks(prop: string, given: string | readonly string[] | 
 
 /** At most one of each family, of addresses or networks. */
 export function checkOneOfEach(prop: string, given: readonly string[]): Check {
+  if (given.length < 2) return undefined;
   const families = given.map(givenFamily);
   if (new Set(families).size === families.length) return undefined;
   return {

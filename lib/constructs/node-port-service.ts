@@ -58,7 +58,7 @@ const PROPS: Readonly<Record<keyof NodePortServiceProps, true>> = {
 export class NodePortService extends Construct {
   constructor(scope: Construct, id: string, props: NodePortServiceProps) {
     super(scope, id);
-    refuseAt(this.node.path, checkProps(props));
+    refuseAt(this, checkProps(props));
     const { service, nodePort: port, externalTrafficPolicy: policy } = props;
     for (const host of service.hosts) {
       const opened = toOpened(props);

@@ -47,7 +47,7 @@ const PROPS: Readonly<Record<keyof PodMasqueradeProps, true>> = {
 export class PodMasquerade extends Construct {
   constructor(scope: Construct, id: string, props: PodMasqueradeProps) {
     super(scope, id);
-    refuseAt(this.node.path, checkProps(props));
+    refuseAt(this, checkProps(props));
     const { hosts, clusterCidr, randomFully = true, extraCidrs = [] } = props;
     const part = { name: `50-pod-masquerade ${toPathName(this.node.path)}`, declaredBy: this };
     for (const host of hosts) {

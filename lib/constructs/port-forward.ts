@@ -70,7 +70,7 @@ const TO_PROPS: Readonly<Record<keyof ForwardedTo, true>> = { address: true, por
 export class PortForward extends Construct {
   constructor(scope: Construct, id: string, props: PortForwardProps) {
     super(scope, id);
-    refuseAt(this.node.path, checkProps(props));
+    refuseAt(this, checkProps(props));
     const { host, from, to } = props;
     const { port, protocol = 'tcp' } = from;
     this.#claim(props, protocol);

@@ -106,7 +106,7 @@ export class GatewrightProvider extends ProviderBinding {
       version: PROVIDER_VERSION,
       attributes: toAttributes(props),
     });
-    refuseAt(this.node.path, [
+    refuseAt(this, [
       checkPropNames(props, PROPS),
       ...checkReach(props),
       ifKnown(props.connectTimeoutSeconds, (seconds) =>

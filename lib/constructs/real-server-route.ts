@@ -51,7 +51,7 @@ const DEFAULT_PREFERENCE = 1000;
 export class RealServerRoute extends Construct {
   constructor(scope: Construct, id: string, props: RealServerRouteProps) {
     super(scope, id);
-    refuseAt(this.node.path, checkProps(props));
+    refuseAt(this, checkProps(props));
     const { host, table = DEFAULT_TABLE, preference = DEFAULT_PREFERENCE } = props;
     const director = toCanonicalAddress(props.director);
     const route = givenFamily(director) === 'ipv6' ? 'the IPv6 default route' : 'the default route';

@@ -32,7 +32,7 @@ const PROPS: Readonly<Record<keyof RealServerVipProps, true>> = { host: true, vi
 export class DirectRoutingRealServer extends Construct {
   constructor(scope: Construct, id: string, props: RealServerVipProps) {
     super(scope, id);
-    refuseAt(this.node.path, [checkPropNames(props, PROPS), checkVip(props.vip, checkAddress)]);
+    refuseAt(this, [checkPropNames(props, PROPS), checkVip(props.vip, checkAddress)]);
     const part = { name: `50-real-server ${toPathName(this.node.path)}`, declaredBy: this };
     props.host.laidOut.add(part, (conceal) => layOutDirectRouting(conceal(toVip(props.vip))));
   }
@@ -53,7 +53,7 @@ export class DirectRoutingRealServer extends Construct {
 export class TunnelRealServer extends Construct {
   constructor(scope: Construct, id: string, props: RealServerVipProps) {
     super(scope, id);
-    refuseAt(this.node.path, [checkPropNames(props, PROPS), checkVip(props.vip, checkTunnelAddress)]);
+    refuseAt(this, [checkPropNames(props, PROPS), checkVip(props.vip, checkTunnelAddress)]);
     const part = { name: `50-real-server ${toPathName(this.node.path)}`, declaredBy: this };
     props.host.laidOut.add(part, (conceal) => layOutTunnel(conceal(toVip(props.vip))));
   }

@@ -15,10 +15,10 @@ export function checkAgrees(service: Service, first: Service | undefined): Check
       fix: 'give all of them the same mode, or declare the other ones on a Host of another scope',
     };
   }
-  const [masquerade, ofFirst] = [service, first].map(printMasquerade);
+  if (service.ipvs === undefined || service.family !== first.family) return undefined;
   const isAlike = service.masqueradeAll === first.masqueradeAll && isSame(service.pods, first.pods);
-  const isApart = service.ipvs === undefined || service.family !== first.family;
-  if (isApart || isAlike || (service.masqueradeAll && first.masqueradeAll)) return undefined;
+  if (isAlike || (service.masqueradeAll && first.masqueradeAll)) return undefined;
+  const [masquerade, ofFirst] = [service, first].map(printMasquerade);
   return {
     code: 'mixed-masquerade',
     what: 'in mode ipvs all services of a host are masqueraded alike: one rule marks what comes for any of them',

@@ -44,7 +44,7 @@ const PROPS: Readonly<Record<keyof SourceNatProps, true>> = {
 export class SourceNat extends Construct {
   constructor(scope: Construct, id: string, props: SourceNatProps) {
     super(scope, id);
-    refuseAt(this.node.path, checkProps(props));
+    refuseAt(this, checkProps(props));
     const { host, source, device, to } = props;
     const part = { name: `50-source-nat ${toPathName(this.node.path)}`, declaredBy: this };
     host.laidOut.add(part, (conceal) =>

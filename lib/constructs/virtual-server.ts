@@ -32,7 +32,7 @@ import { checkVirtualServerProps, toPort } from './virtual-server-props';
 export class VirtualServer extends Construct {
   constructor(scope: Construct, id: string, props: VirtualServerProps) {
     super(scope, id);
-    refuseAt(this.node.path, checkVirtualServerProps(props));
+    refuseAt(this, checkVirtualServerProps(props));
     const { host, bindTo, scheduler = DEFAULT_SCHEDULER, schedulerFlags = [], realServers } = props;
     const { persistenceTimeoutSeconds: seconds } = props;
     this.#claim(props);

@@ -3,9 +3,10 @@ import type { Declaration } from '../model/declaration';
 import type { Match } from '../model/rule';
 import type { ChainNames } from './chain-names';
 import { chainNames } from './chain-names';
-import { append, declareChain, filter, isAt, jump, nat } from './declare';
+import { append, filter, isAt, jump, nat } from './declare';
 import { declareDispatch, declareEndpoints } from './endpoint-chains';
 import { declareExternal, declareExternalIps } from './external';
+import { declareFilledChain } from './own-wording';
 import { refuses } from './refusals';
 import type { Service, ServiceLayout } from './service';
 import { isExternal } from './service';
@@ -29,12 +30,12 @@ export function declareService(service: Service, layout: ServiceLayout): readonl
 }
 
 function declareChains(service: Service, traffic: Traffic, names: ChainNames): readonly Declaration[] {
-  const declare = (name: string): Declaration => declareChain(nat(name, service.family));
-  return [
-    ...(traffic.cluster.length > 0 ? [declare(names.ofService(service, 'Cluster'))] : []),
-    ...(traffic.local.length > 0 ? [declare(names.ofService(service, 'Local'))] : []),
-    ...traffic.reachable.map((endpoint) => declare(names.ofEndpoint(service, endpoint))),
+  const chains = [
+    ...(traffic.cluster.length > 0 ? [names.ofService(service, 'Cluster')] : []),
+    ...(traffic.local.length > 0 ? [names.ofService(service, 'Local')] : []),
+    ...traffic.reachable.map((endpoint) => names.ofEndpoint(service, endpoint)),
   ];
+  return chains.flatMap((chain) => declareFilledChain(nat(chain, service.family), names));
 }
 
 function declareClusterIp(service: Service, { internal }: Traffic, names: ChainNames): Declaration {

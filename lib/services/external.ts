@@ -1,7 +1,8 @@
 // Where traffic from outside enters a service in iptables mode, by node port, load balancer or external IP; used by cluster-ip.ts.
 import type { Declaration } from '../model/declaration';
 import type { ChainNames } from './chain-names';
-import { IS_FROM_THIS_HOST, append, comment, declareChain, isAt, jump, nat } from './declare';
+import { IS_FROM_THIS_HOST, append, comment, isAt, jump, nat } from './declare';
+import { declareFilledChain } from './own-wording';
 import { isFromPod } from './pods';
 import { declareRefusal } from './refusals';
 import type { Service } from './service';
@@ -17,7 +18,7 @@ export function declareExternal(
   const { external } = traffic;
   const chain = nat(names.ofExternal(service), service.family);
   return [
-    declareChain(chain),
+    ...declareFilledChain(chain, names),
     ...(service.externalTrafficPolicy === 'Local'
       ? declareShortCuts(service, names)
       : [append(chain, [remark('masquerade traffic', service)], jump(names.markForMasquerade))]),

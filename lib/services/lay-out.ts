@@ -15,7 +15,6 @@ import { layOutInIpvsMode } from './ipvs-mode/lay-out';
 import { declareLoadBalancer } from './load-balancer';
 import { declareNodePort } from './node-port';
 import { declareLocalhost, declareNodePortsBase, declareNodePortsJump } from './node-ports-base';
-import { withoutNeedlessChains } from './own-wording';
 import { PartsBuilder } from './parts-builder';
 import { isExternal } from './service';
 import { forwarding } from './shared-parts';
@@ -37,14 +36,12 @@ function layOutInIptablesMode(hosted: HostedServices): PartsBuilder {
   const { layout, services } = hosted;
   const parts = new PartsBuilder();
   for (const family of FAMILIES) layOutShared(hosted, family, parts);
-  const add = (part: string, declare: () => readonly Declaration[]): void => {
-    parts.add(part, () => withoutNeedlessChains(declare(), layout.chainPrefix));
-  };
   for (const service of services) {
-    add(servicePart(service), () => declareService(service, layout));
-    if (service.nodePort !== undefined) add(nodePortPart(service), () => declareNodePort(service, layout));
+    parts.add(servicePart(service), () => declareService(service, layout));
+    if (service.nodePort !== undefined)
+      parts.add(nodePortPart(service), () => declareNodePort(service, layout));
     if (service.loadBalancer !== undefined)
-      add(loadBalancerPart(service), () => declareLoadBalancer(service, layout));
+      parts.add(loadBalancerPart(service), () => declareLoadBalancer(service, layout));
   }
   return parts;
 }

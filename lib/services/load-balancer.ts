@@ -9,7 +9,6 @@ import {
   append,
   comment,
   count,
-  declareChain,
   filter,
   isAt,
   isFrom,
@@ -18,6 +17,7 @@ import {
   jump,
   nat,
 } from './declare';
+import { declareFilledChain } from './own-wording';
 import { declareRefusal } from './refusals';
 import type { LoadBalancer, Service, ServiceLayout } from './service';
 import { letsHostIn } from './source-ranges';
@@ -66,7 +66,7 @@ function declareFirewall(
   const enter = jump(names.ofExternal(service));
   const isBalanced = comment(`${service.name} loadbalancer IP`);
   return [
-    declareChain(chain),
+    ...declareFilledChain(chain, names),
     ...sourceRanges.map((range) => append(chain, [{ kind: 'source', prefix: range }, isBalanced], enter)),
     // The host that calls a load balancer's address which it has itself does so from that address.
     ...(letsHostIn(balancer, layout)
