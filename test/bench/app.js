@@ -9,7 +9,9 @@ const { hosts, login, services, endpoints, members, changed } = JSON.parse(proce
 const app = new App();
 const stack = new TerraformStack(app, 'bench');
 new GatewrightProvider(stack, 'gatewright', login);
-const all = hosts.map((reach, index) => new Host(stack, `host-${index}`, { ...reach, podCidr: '10.64.0.0/16' }));
+const all = hosts.map(
+  (reach, index) => new Host(stack, `host-${index}`, { ...reach, podCidr: '10.64.0.0/16' }),
+);
 
 for (let index = 0; index < services; index += 1) {
   new ClusterIpService(stack, `service-${index}`, {

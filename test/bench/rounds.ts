@@ -1,0 +1,26 @@
+// Times several ways of doing a thing in turn, A B C A B C …, so that a machine whose speed drifts is fair to all.
+import type { Operation, Subject } from './rows';
+
+/** One thing that is timed. */
+export interface Step {
+  readonly subject: Subject;
+  readonly operation: Operation;
+  /** What has to be so before, and takes no part in the time. @default - nothing */
+  readonly prepare?: () => Promise<void>;
+  readonly run: () => Promise<unknown>;
+}
+
+export type Steps = readonly Step[];
+
+/** Told how long a step took. */
+export type Clocked = (step: Step, milliseconds: number) => void;
+
+/** Every step of every contestant once. */
+export async function runInTurn(contestants: readonly Steps[], clocked: Clocked): Promise<void> {
+  for (const step of contestants.flat()) {
+    await step.prepare?.();
+    const start = performance.now();
+    await step.run();
+    clocked(step, performance.now() - start);
+  }
+}

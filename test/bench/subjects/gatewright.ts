@@ -1,0 +1,75 @@
+// Gatewright's own steps: from nothing to a stack applied, one thing changed, one rule repaired, and nothing again.
+import type { Lab } from '../../../lib/lab/lab';
+import { onHost } from '../bench-hosts';
+import type { Commands } from '../commands';
+import type { Step, Steps } from '../rounds';
+import type { Size } from '../sizes';
+import type { Stack, StackSource, Variant } from '../stacks';
+import { synthesise } from '../stacks';
+import type { TerraformFolder } from '../terraform';
+
+export interface GatewrightSubject {
+  readonly lab: Lab;
+  readonly size: Size;
+  /** Of the lab; the first is the one of which a rule gets lost. */
+  readonly hosts: readonly string[];
+  readonly stack: Stack;
+  readonly terraform: TerraformFolder;
+  /** How often the one change is applied, there and back: an odd number. */
+  readonly applies: number;
+  /** Told when a variant is applied everywhere, and before it is taken away. */
+  readonly applied: (variant: Variant) => Promise<void>;
+}
+
+export function gatewrightSteps(subject: GatewrightSubject): Steps {
+  const { size, stack, terraform, applies, applied } = subject;
+  const use = (variant: Variant) => (): Promise<void> => {
+    stack.use(variant);
+    return Promise.resolve();
+  };
+  const step = (operation: Step['operation'], prepare: () => Promise<void>, run: Step['run']): Step => ({
+    ...{ subject: 'gatewright', operation, prepare, run },
+  });
+  const changeAll = { added: 0, changed: size.hosts };
+  const applyOne = (_: unknown, turn: number): Step =>
+    step('apply-one', use(turn % 2 === 0 ? 'after' : 'before'), () => terraform.apply(changeAll));
+  const loseRule = async (): Promise<void> => {
+    await applied('after');
+    await loseOne(subject);
+  };
+  return [
+    step('apply-first', use('before'), () => terraform.apply({ added: size.hosts, changed: 0 })),
+    step(
+      'plan-unchanged',
+      () => applied('before'),
+      () => terraform.planUnchanged(),
+    ),
+    step('plan-one', use('after'), () => terraform.planChanged(size.hosts)),
+    ...Array.from({ length: applies }, applyOne),
+    step('repair-one', loseRule, () => terraform.apply({ added: 0, changed: 1 })),
+    step('destroy', use('after'), () => terraform.destroy(size.hosts)),
+  ];
+}
+
+/** Synthesis, each time in a folder of its own. */
+export function synthesisSteps(commands: Commands, source: StackSource, folderOf: () => string): Steps {
+  let folder = '';
+  return [
+    {
+      ...{ subject: 'gatewright', operation: 'synth' },
+      prepare: () => {
+        folder = folderOf();
+        return Promise.resolve();
+      },
+      run: () => synthesise(commands, source, { folder, variant: 'before' }),
+    },
+  ];
+}
+
+async function loseOne({ lab, size, hosts: [host = ''] }: GatewrightSubject): Promise<void> {
+  const argv =
+    size.members > 0
+      ? ['ipset', 'del', 'GW-BENCH', '172.0.0.0']
+      : ['iptables', '-w', '-t', 'nat', '-D', 'GW-SERVICES', '1'];
+  await onHost(lab, host, { argv });
+}
