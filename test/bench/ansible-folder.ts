@@ -16,7 +16,7 @@ export const ANSIBLE: readonly Requirement[] = [
 export interface Play {
   readonly playbook: string;
   readonly host: string;
-  /** Names of tasks that change something: `0` with nothing to do. */
+  /** How many tasks have to change something: 0 where there is nothing to do. */
   readonly changed: number;
   /** @default - none */
   readonly variables?: Readonly<Record<string, string>>;

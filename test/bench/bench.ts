@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { installPrograms } from '../../lib/lab/packages';
 import { IPTABLES_BACKENDS } from '../../lib/lab/spec';
 import type { IptablesBackend } from '../../lib/lab/spec';
@@ -27,7 +27,7 @@ interface Choice {
   readonly quick?: true;
   readonly size?: string[];
   readonly backend?: IptablesBackend[];
-  readonly rounds?: string;
+  readonly rounds?: number;
   readonly to: string;
 }
 
@@ -41,7 +41,7 @@ const command = new Command('npm run bench --')
   .option('--quick', 'only 10x2 and 100x3: under 3 minutes instead of under 20')
   .addOption(new Option('--size <name...>', 'only these sizes').choices([...SIZE_NAMES]))
   .addOption(new Option('--backend <name...>', 'only these backends').choices([...IPTABLES_BACKENDS]))
-  .option('--rounds <number>', 'timed runs of each operation; for reports at least the usual 5')
+  .option('--rounds <number>', 'rounds of every size, instead of 5 (2 of the two slowest)', parseRounds)
   .option('--to <folder>', 'where to write, for a try that is not to be kept', ROOT)
   .addHelpText(
     'after',
@@ -107,10 +107,16 @@ async function measure(choice: Choice, commands: Commands, folder: string): Prom
   };
 }
 
+function parseRounds(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('a whole number from 1 to 999 is wanted');
+}
+
 function extentOf({ quick, size, rounds }: Choice): Extent {
   const extent = quick === true ? QUICK : FULL;
-  const sizes = size === undefined ? extent.sizes : FULL.sizes.filter(({ name }) => size.includes(name));
-  return { ...extent, sizes, rounds: rounds === undefined ? extent.rounds : Math.max(1, Number(rounds)) };
+  const chosen = size === undefined ? extent.sizes : FULL.sizes.filter(({ name }) => size.includes(name));
+  if (rounds === undefined) return { ...extent, sizes: chosen };
+  return { ...extent, sizes: chosen.map((each) => ({ ...each, rounds })) };
 }
 
 function write(folder: string, report: Report): void {

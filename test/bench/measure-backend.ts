@@ -10,6 +10,7 @@ import { measureSize, sourceOf } from './measure-size';
 import { measureStart } from './measure-start';
 import type { Progress } from './progress';
 import type { Samples } from './samples';
+import { PREPARATION_SECONDS } from './sizes';
 import type { Extent } from './sizes';
 import { synthesise } from './stacks';
 
@@ -52,10 +53,10 @@ export async function measureBackend(run: Run, backend: IptablesBackend): Promis
 }
 
 /** How many steps of the progress bar one backend is, and how long they are thought to take. */
-export function expectBackend({ sizes, rounds, countedCycles }: Extent): { steps: number; seconds: number } {
-  const each = sizes.map(({ roundSeconds, cycleSeconds }) => ({
-    steps: countedCycles + 1 + rounds,
-    seconds: (countedCycles + 1) * cycleSeconds + rounds * roundSeconds,
+export function expectBackend({ sizes }: Extent): { steps: number; seconds: number } {
+  const each = sizes.map(({ rounds, roundSeconds, countedSeconds }) => ({
+    steps: 2 + rounds,
+    seconds: countedSeconds + PREPARATION_SECONDS + rounds * roundSeconds,
   }));
   return {
     steps: each.reduce((sum, { steps }) => sum + steps, 2),

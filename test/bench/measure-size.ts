@@ -10,6 +10,7 @@ import { openCountingRelay } from './relay';
 import { runInTurn } from './rounds';
 import type { Steps } from './rounds';
 import type { Samples } from './samples';
+import { PREPARATION_SECONDS } from './sizes';
 import type { Extent, Size } from './sizes';
 import type { States } from './states';
 import { readState } from './states';
@@ -35,13 +36,13 @@ export interface Workplace {
 }
 
 export async function measureSize(workplace: Workplace, size: Size): Promise<void> {
-  const { samples, backend, progress, extent } = workplace;
-  const states = await countCycles(workplace, size);
-  progress.next(`${backend} ${size.name}: stacks for the timed rounds`, size.cycleSeconds);
+  const { samples, backend, progress } = workplace;
+  const states = await countCycle(workplace, size);
+  progress.next(`${backend} ${size.name}: stacks for the timed rounds`, PREPARATION_SECONDS);
   const contestants = await contestantsOf(workplace, { size, states });
-  for (let round = 1; round <= extent.rounds; round += 1) {
-    progress.next(`${backend} ${size.name}: round ${round} of ${extent.rounds}`, size.roundSeconds);
-    await runInTurn(contestants, ({ subject, operation }, milliseconds) => {
+  for (let round = 1; round <= size.rounds; round += 1) {
+    progress.next(`${backend} ${size.name}: round ${round} of ${size.rounds}`, size.roundSeconds);
+    await runInTurn(contestants(round), ({ subject, operation }, milliseconds) => {
       samples.add({ backend, size: size.name, operation, subject, unit: 'ms' }, milliseconds);
     });
   }
@@ -67,8 +68,8 @@ export function hostsOf({ hosts }: Size): readonly string[] {
 }
 
 /** By relays, with everything counted; gives what the host looked like before and after the one change. */
-async function countCycles(workplace: Workplace, size: Size): Promise<States> {
-  const { commands, lab, backend, samples, progress, extent } = workplace;
+async function countCycle(workplace: Workplace, size: Size): Promise<States> {
+  const { commands, lab, backend, samples, progress } = workplace;
   const folder = join(workplace.folder, size.name, 'counted');
   const traffic = new Traffic();
   const names = hostsOf(size);
@@ -82,17 +83,15 @@ async function countCycles(workplace: Workplace, size: Size): Promise<States> {
     await terraform.init();
     const states = { before: '', after: '' };
     const steps: Steps = gatewrightSteps({
-      ...{ lab, size, hosts: names, stack, terraform, applies: extent.rounds },
+      ...{ lab, size, hosts: names, stack, terraform, looks: 1, applies: size.countedApplies },
       applied: async (variant) => {
         states[variant] = await readState(lab, names[0] ?? '', size);
       },
     });
-    for (let cycle = 1; cycle <= extent.countedCycles; cycle += 1) {
-      progress.next(`${backend} ${size.name}: counting memory and traffic`, size.cycleSeconds);
-      await runCounted(steps, { traffic, logPath }, ({ subject, operation }, { unit, value }) => {
-        samples.add({ backend, size: size.name, operation, subject, unit }, value);
-      });
-    }
+    progress.next(`${backend} ${size.name}: memory and traffic`, size.countedSeconds);
+    await runCounted(steps, { traffic, logPath }, ({ subject, operation }, { unit, value }) => {
+      samples.add({ backend, size: size.name, operation, subject, unit }, value);
+    });
     return states;
   } finally {
     for (const relay of relays) relay.close();

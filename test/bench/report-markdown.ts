@@ -57,7 +57,7 @@ function printMeasuring({ machine, date, call, minutes, rows }: Report): string 
     '| `raw` | `ssh HOST iptables-save`, `iptables-restore` (of all; of the one service that changes: `apply-one`; that between two saves over one connection: `repair-one`); 50 hosts by `xargs -P10`; for the set `ipset save` and `restore` |',
     '| `ansible-copy` | `copy`, and `iptables-restore` where the file changed |',
     '| `iptables_state` | `community.general.iptables_state` in check mode |',
-    '| `builtin.iptables` | a task of `ansible.builtin.iptables` for each rule, in check mode |',
+    '| `builtin.iptables` | `ansible.builtin.iptables` in a loop over the rules, in check mode; it has no word for probabilities |',
     '| `node` | `node -e 0` |',
   ].join('\n');
 }

@@ -12,6 +12,11 @@ export interface Step {
 
 export type Steps = readonly Step[];
 
+/** A step several times in a row. */
+export function repeated(times: number, step: Step): Steps {
+  return Array.from({ length: times }, () => step);
+}
+
 /** Told how long a step took. */
 export type Clocked = (step: Step, milliseconds: number) => void;
 

@@ -17,6 +17,14 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
 /** Options whose value the module adds by itself, or has no word for. */
 const LEFT_OUT = new Set(['-m', '--mode', '--probability']);
 
+/** What a task says that is looped over such rules. */
+export const LOOPED_RULE: SingleRule = Object.fromEntries(
+  ['table', ...Object.values(ARGUMENTS)].map((name): [string, string] => [
+    name,
+    `{{ item.${name} | default(omit) }}`,
+  ]),
+);
+
 /** A line of table nat; nothing where the module lacks more words than those of the match statistic. */
 export function toSingleRule(line: string): SingleRule | undefined {
   const words = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);

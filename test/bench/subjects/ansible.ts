@@ -7,7 +7,7 @@ import { EMPTY_TABLES, emptyTables, onHost } from '../bench-hosts';
 import type { Commands } from '../commands';
 import { chainsOf } from '../restore-lines';
 import type { Steps } from '../rounds';
-import { toSingleRule } from '../single-rules';
+import { LOOPED_RULE, toSingleRule } from '../single-rules';
 import type { States } from '../states';
 
 export interface AnsibleSubject {
@@ -58,7 +58,7 @@ export function ansibleFileSteps({ commands, lab, states, folder }: AnsibleSubje
   ];
 }
 
-/** `ansible.builtin.iptables` for each rule of the services; it has no word for a probability, so it is spared them. */
+/** `ansible.builtin.iptables` in a loop over the rules of the services; it has no word for a probability, so it is spared them. */
 export async function singleRuleSteps({ commands, lab, states, folder }: AnsibleSubject): Promise<Steps> {
   const host = 'rules';
   const chains = chainsOf(states.before);
@@ -68,15 +68,7 @@ export async function singleRuleSteps({ commands, lab, states, folder }: Ansible
     .filter((rule) => rule !== undefined);
   const ansible = new AnsibleFolder(commands, lab, {
     ...{ folder, hosts: [host] },
-    playbooks: {
-      rules:
-        rules.length === 0
-          ? []
-          : play(
-              host,
-              rules.map((rule) => ({ 'ansible.builtin.iptables': rule })),
-            ),
-    },
+    playbooks: { rules: play(host, [{ 'ansible.builtin.iptables': LOOPED_RULE, loop: rules }]) },
   });
   const declared = [...chains.keys()].map((chain) => `:${chain} - [0:0]`);
   await onHost(lab, host, { argv: ['iptables-restore'], stdin: EMPTY_TABLES });
@@ -84,7 +76,7 @@ export async function singleRuleSteps({ commands, lab, states, folder }: Ansible
     argv: ['iptables-restore', '--noflush'],
     stdin: ['*nat', ...declared, 'COMMIT', ''].join('\n'),
   });
-  await ansible.play({ playbook: 'rules', host, changed: rules.length });
+  await ansible.play({ playbook: 'rules', host, changed: 1 });
   return [
     {
       ...{ subject: 'builtin.iptables', operation: 'plan-unchanged' },

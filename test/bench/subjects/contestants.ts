@@ -18,7 +18,11 @@ export interface Measured {
   readonly states: States;
 }
 
-export async function contestantsOf(workplace: Workplace, { size, states }: Measured): Promise<Steps[]> {
+/** Gives those of a round, counted from 1. */
+export async function contestantsOf(
+  workplace: Workplace,
+  { size, states }: Measured,
+): Promise<(round: number) => Steps[]> {
   const { commands, lab } = workplace;
   const folder = join(workplace.folder, size.name);
   const hosts = hostsOf(size);
@@ -27,18 +31,22 @@ export async function contestantsOf(workplace: Workplace, { size, states }: Meas
   const terraform = new TerraformFolder(commands, stack.folder);
   await terraform.init();
   const steps = gatewrightSteps({
-    ...{ lab, size, hosts, stack, terraform, applies: 1 },
+    ...{ lab, size, hosts, stack, terraform, looks: size.looks, applies: 1 },
     applied: () => Promise.resolve(),
   });
   let syntheses = 0;
   const newFolder = (): string => join(folder, `synthesis-${++syntheses}`);
-  return [
+  const every = [
     synthesisSteps(commands, source, newFolder),
     // All hosts have the rules as long as nothing has changed.
     hosts.length === 1 ? steps : withSaves(steps, rawManySteps({ commands, lab, hosts })),
     ...(await terraformAlone(workplace, { size, stack, folder })),
-    ...(await besides(workplace, { size, states })),
+    ...besides(workplace, { size, states }),
   ];
+  const { singleRuleRounds } = workplace.extent;
+  if (size.name !== '10x2' || singleRuleRounds === 0) return () => every;
+  const few = await singleRuleSteps({ commands, lab, states, folder: join(folder, 'rules') });
+  return (round) => (round <= singleRuleRounds ? [...every, few] : every);
 }
 
 async function terraformAlone(
@@ -61,17 +69,13 @@ async function terraformAlone(
 }
 
 /** Those who know nothing of Terraform. */
-async function besides(workplace: Workplace, { size, states }: Measured): Promise<Steps[]> {
-  const { commands, lab, extent } = workplace;
+function besides({ commands, lab, folder }: Workplace, { size, states }: Measured): Steps[] {
   if (size.hosts > 1) return [];
-  if (size.members > 0) return [rawSetSteps({ commands, lab, states })];
-  const place = (name: string): string => join(workplace.folder, size.name, name);
   const subject = { commands, lab, states };
-  const few = extent.withSingleRules && size.name === '10x2';
+  if (size.members > 0) return [rawSetSteps(subject, size.looks)];
   return [
     rawRuleSteps(subject),
-    ansibleFileSteps({ ...subject, folder: place('ansible') }),
-    ...(few ? [await singleRuleSteps({ ...subject, folder: place('rules') })] : []),
+    ansibleFileSteps({ ...subject, folder: join(folder, size.name, 'ansible') }),
   ];
 }
 

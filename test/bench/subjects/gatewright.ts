@@ -2,6 +2,7 @@
 import type { Lab } from '../../../lib/lab/lab';
 import { onHost } from '../bench-hosts';
 import type { Commands } from '../commands';
+import { repeated } from '../rounds';
 import type { Step, Steps } from '../rounds';
 import type { Size } from '../sizes';
 import type { Stack, StackSource, Variant } from '../stacks';
@@ -15,6 +16,8 @@ export interface GatewrightSubject {
   readonly hosts: readonly string[];
   readonly stack: Stack;
   readonly terraform: TerraformFolder;
+  /** How often each plan is made. */
+  readonly looks: number;
   /** How often the one change is applied, there and back: an odd number. */
   readonly applies: number;
   /** Told when a variant is applied everywhere, and before it is taken away. */
@@ -22,7 +25,7 @@ export interface GatewrightSubject {
 }
 
 export function gatewrightSteps(subject: GatewrightSubject): Steps {
-  const { size, stack, terraform, applies, applied } = subject;
+  const { size, stack, terraform, looks, applies, applied } = subject;
   const use = (variant: Variant) => (): Promise<void> => {
     stack.use(variant);
     return Promise.resolve();
@@ -37,14 +40,18 @@ export function gatewrightSteps(subject: GatewrightSubject): Steps {
     await applied('after');
     await loseOne(subject);
   };
+  const look = step(
+    'plan-unchanged',
+    () => applied('before'),
+    () => terraform.planUnchanged(),
+  );
   return [
     step('apply-first', use('before'), () => terraform.apply({ added: size.hosts, changed: 0 })),
-    step(
-      'plan-unchanged',
-      () => applied('before'),
-      () => terraform.planUnchanged(),
+    ...repeated(looks, look),
+    ...repeated(
+      looks,
+      step('plan-one', use('after'), () => terraform.planChanged(size.hosts)),
     ),
-    step('plan-one', use('after'), () => terraform.planChanged(size.hosts)),
     ...Array.from({ length: applies }, applyOne),
     step('repair-one', loseRule, () => terraform.apply({ added: 0, changed: 1 })),
     step('destroy', use('after'), () => terraform.destroy(size.hosts)),

@@ -4,6 +4,7 @@ import type { Lab } from '../../../lib/lab/lab';
 import { emptyTables, onHost } from '../bench-hosts';
 import type { Commands } from '../commands';
 import { changedChains } from '../restore-lines';
+import { repeated } from '../rounds';
 import type { Step, Steps } from '../rounds';
 import type { States } from '../states';
 
@@ -33,7 +34,7 @@ export function rawRuleSteps({ commands, lab, states: { before, after } }: RawSu
   ];
 }
 
-export function rawSetSteps({ commands, lab, states: { before, after } }: RawSubject): Steps {
+export function rawSetSteps({ commands, lab, states: { before, after } }: RawSubject, looks: number): Steps {
   const ssh = onSsh({ commands, lab });
   const known = new Set(before.split('\n'));
   const one = after.split('\n').filter((line) => line.startsWith('add ') && !known.has(line));
@@ -44,7 +45,10 @@ export function rawSetSteps({ commands, lab, states: { before, after } }: RawSub
         await onHost(lab, HOST, { argv: ['ipset', 'destroy'] });
       },
     },
-    step('save', () => ssh('ipset save')),
+    ...repeated(
+      looks,
+      step('save', () => ssh('ipset save')),
+    ),
     step('apply-one', () => ssh('ipset restore', `${one.join('\n')}\n`)),
   ];
 }

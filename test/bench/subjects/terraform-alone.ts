@@ -1,4 +1,5 @@
 // What Terraform takes without us: with a provider that looks at no host, and with no provider at all.
+import { repeated } from '../rounds';
 import type { Step, Steps } from '../rounds';
 import type { Size } from '../sizes';
 import type { Stack } from '../stacks';
@@ -11,12 +12,15 @@ export interface TerraformSubject {
 }
 
 /** The empty provider is applied once and for all. */
-export function emptySteps({ terraform }: TerraformSubject): Steps {
-  return [{ subject: 'empty', operation: 'plan-unchanged', run: () => terraform.planUnchanged() }];
+export function emptySteps({ size, terraform }: TerraformSubject): Steps {
+  return repeated(size.looks, {
+    ...{ subject: 'empty', operation: 'plan-unchanged' },
+    run: () => terraform.planUnchanged(),
+  });
 }
 
 /** One terraform_data with the same parts: everything but the repair, which it knows nothing of. */
-export function floorSteps({ size: { hosts }, stack, terraform }: TerraformSubject): Steps {
+export function floorSteps({ size: { hosts, looks }, stack, terraform }: TerraformSubject): Steps {
   const step = (operation: Step['operation'], variant: 'before' | 'after', run: Step['run']): Step => ({
     ...{ subject: 'floor', operation, run },
     prepare: () => {
@@ -26,8 +30,14 @@ export function floorSteps({ size: { hosts }, stack, terraform }: TerraformSubje
   });
   return [
     step('apply-first', 'before', () => terraform.apply({ added: hosts, changed: 0 })),
-    step('plan-unchanged', 'before', () => terraform.planUnchanged()),
-    step('plan-one', 'after', () => terraform.planChanged(hosts)),
+    ...repeated(
+      looks,
+      step('plan-unchanged', 'before', () => terraform.planUnchanged()),
+    ),
+    ...repeated(
+      looks,
+      step('plan-one', 'after', () => terraform.planChanged(hosts)),
+    ),
     step('apply-one', 'after', () => terraform.apply({ added: 0, changed: hosts })),
     step('destroy', 'after', () => terraform.destroy(hosts)),
   ];
