@@ -4,7 +4,7 @@
 export function printTable(head: readonly string[], body: readonly (readonly string[])[]): string {
   const columns = head.map((title, index) => {
     const cells = body.map((row) => row[index] ?? '');
-    const isNumeric = cells.length > 0 && cells.every((cell) => /^[\d–]/.test(cell));
+    const isNumeric = cells.length > 0 && cells.every((cell) => /^(–|[\d,.]+( \(.*\))?)$/.test(cell));
     const width = Math.max(3, title.length, ...cells.map((cell) => cell.length));
     return { isNumeric, width };
   });

@@ -1,4 +1,4 @@
-// docs/benchmarks.md: how it was measured, the limits, and every median. Pure; used by bench.ts.
+// The page of the benchmark: how it was measured, the limits, and every median. Pure; used by bench.ts.
 import { IPTABLES_BACKENDS } from '../../lib/lab/spec';
 import type { IptablesBackend } from '../../lib/lab/spec';
 import type { Verdict } from './limits';
@@ -10,10 +10,11 @@ import type { Row } from './rows';
 import { SIZE_NAMES } from './sizes';
 
 const UNIT_TITLES: readonly (readonly [Row['unit'], string])[] = [
-  ['MiB', "the provider's peak memory, MiB"],
-  ['MiB-terraform', "Terraform's peak memory, MiB"],
-  ['bytes', 'bytes over SSH'],
-  ['connections', 'SSH connections'],
+  ['MiB', 'provider MiB'],
+  ['MiB-terraform', 'Terraform MiB'],
+  ['bytes', 'bytes'],
+  ['connections', 'connections'],
+  ['lines', 'lines'],
   ['round-trips', 'round trips'],
 ];
 
@@ -24,14 +25,15 @@ export function printMarkdown(report: Report): string {
     printMeasuring(report),
     '![Time against the number of services](benchmarks.svg)',
     '## Limits',
-    'Each limit is a sum of medians of the same run. Times are in milliseconds.',
+    'Each limit is a sum of medians of the same run. Times are in milliseconds, memory in MiB.',
     printLimits(verdicts),
     '## Times',
     'Median in milliseconds, with the least and the most of the runs in brackets.',
     ...printTimes(rows),
     '## Memory and traffic',
-    'Counted in runs of their own, by a relay between Terraform and the hosts; the greatest of the runs. A round\n' +
-      'trip is counted where the client speaks after the host did.',
+    'Counted in runs of their own; the greatest of the runs. Memory is what a process had resident at most; traffic\n' +
+      'is that of SSH, at a relay between Terraform and the hosts: a round trip is counted where the client speaks\n' +
+      'after the host did. Lines are those that an apply sends to be restored.',
     ...printCounts(rows),
     '',
   ].join('\n\n');
@@ -45,7 +47,8 @@ function printMeasuring({ machine, date, call, minutes, rows }: Report): string 
     `(${machine.processor}), ${machine.memoryGiB} GiB of memory and Linux ${machine.kernel}; with`,
     `${programs.join(', ')}.`,
     'Hosts are network namespaces of that machine with an SSH server each, so there is next to no latency.',
-    `Every time is the median of at least ${Math.min(...runs)} runs; all take turns, A B C A B C.`,
+    `Every time is the median of ${Math.min(...runs)} to ${Math.max(...runs)} runs; all take turns, A B C A B C, so that a`,
+    'machine whose speed drifts is fair to all.',
     'Sizes are services x endpoints, each service a cluster IP; `set-100000` is one ipset of that many members,',
     '`50x10x2` fifty hosts of 10x2. The one change is one endpoint of one service, or one member more.',
     '',
@@ -63,18 +66,28 @@ function printMeasuring({ machine, date, call, minutes, rows }: Report): string 
 }
 
 function printLimits(verdicts: readonly Verdict[]): string {
-  const head = ['what', 'size', 'backend', 'measured', 'limit', 'which is', ''];
-  return printTable(
-    head,
-    verdicts.map(({ what, size, backend, measured, limit, because, unit, outcome }) => [
-      ...[what, size, backend, withUnit(printNumber(measured), unit), printNumber(limit), because],
-      outcome === 'held' ? outcome : `**${outcome}**`,
-    ]),
-  );
+  const backends = IPTABLES_BACKENDS.filter((backend) => verdicts.some((each) => each.backend === backend));
+  const limits = verdicts.filter(({ backend }) => backend === backends[0]);
+  const judgedOn = ({ what, size }: Verdict, number: number): string[] => [
+    ...[String(number + 1), what, size],
+    ...backends.map((backend) => {
+      const ofBackend = verdicts.filter((each) => each.backend === backend);
+      return printOutcome(ofBackend[number]);
+    }),
+  ];
+  const made = backends.map((backend) => {
+    const ofBackend = verdicts.filter((each) => each.backend === backend);
+    const lines = ofBackend.map(({ because }, number) => `${number + 1}. ${because}`);
+    return `What the limits are on iptables-${backend}:\n\n${lines.join('\n')}`;
+  });
+  return [printTable(['', 'what', 'size', ...backends], limits.map(judgedOn)), ...made].join('\n\n');
 }
 
-function withUnit(text: string, unit: string): string {
-  return unit === 'MiB' ? `${text} MiB` : text;
+function printOutcome(verdict: Verdict | undefined): string {
+  if (verdict === undefined) return '';
+  const { measured, limit, outcome } = verdict;
+  const figures = `${printNumber(measured)} of ${printNumber(limit)}`;
+  return outcome === 'held' ? `${figures}, held` : `${figures}, **${outcome}**`;
 }
 
 function printTimes(rows: readonly Row[]): string[] {

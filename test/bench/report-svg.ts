@@ -1,4 +1,4 @@
-// docs/benchmarks.svg: time against the number of services, both axes logarithmic, a panel for each operation and backend. Pure.
+// The benchmark's plot: time against the number of services, both axes logarithmic, a panel for each operation and backend. Pure.
 import { IPTABLES_BACKENDS } from '../../lib/lab/spec';
 import type { IptablesBackend } from '../../lib/lab/spec';
 import { findRow } from './rows';
