@@ -1,5 +1,6 @@
 // Times several ways of doing a thing in turn, A B C A B C …, so that a machine whose speed drifts is fair to all.
 import type { Operation, Subject } from './rows';
+import type { Variant } from './stacks';
 
 /** One thing that is timed. */
 export interface Step {
@@ -15,6 +16,11 @@ export type Steps = readonly Step[];
 /** A step several times in a row. */
 export function repeated(times: number, step: Step): Steps {
   return Array.from({ length: times }, () => step);
+}
+
+/** The one change and its taking back, in turn: an odd number of times, so that it is there at the end. */
+export function thereAndBack(times: number, stepTo: (variant: Variant) => Step): Steps {
+  return Array.from({ length: times }, (_, turn) => stepTo(turn % 2 === 0 ? 'after' : 'before'));
 }
 
 /** Told how long a step took. */

@@ -15,7 +15,9 @@ export interface Size {
   readonly rounds: number;
   /** How often each round looks (plan, save) without changing anything: where rounds are dear, looks make up for them. */
   readonly looks: number;
-  /** How often the one change is applied while counting, there and back: an odd number. */
+  /** How often each round applies the one change, there and back: an odd number. */
+  readonly applies: number;
+  /** As `applies`, while counting. */
   readonly countedApplies: number;
   /** Seconds that a round is thought to take: for the progress bar alone. */
   readonly roundSeconds: number;
@@ -23,8 +25,9 @@ export interface Size {
   readonly countedSeconds: number;
 }
 
-const ROUNDS = { rounds: 5, looks: 1 };
-const FEWER_ROUNDS = { rounds: 2, looks: 3 };
+const ROUNDS = { rounds: 5, looks: 1, applies: 1 };
+const FEWER_ROUNDS = { rounds: 2, looks: 3, applies: 1 };
+const QUICK_ROUNDS = { rounds: 2, looks: 3, applies: 3 };
 const ONE_HOST = { ...ROUNDS, hosts: 1, members: 0, countedApplies: 1 };
 
 export const SIZES: readonly Size[] = [
@@ -59,7 +62,10 @@ export const FULL: Extent = { sizes: SIZES, starts: 21, singleRuleRounds: 3 };
 /** What a change of the code is tried on. */
 export const QUICK: Extent = {
   ...FULL,
-  sizes: SIZES.filter(({ name }) => name === '10x2' || name === '100x3'),
+  sizes: SIZES.filter(({ name }) => name === '10x2' || name === '100x3').map((size) => ({
+    ...{ ...size, ...QUICK_ROUNDS },
+    roundSeconds: 2 * size.roundSeconds,
+  })),
   singleRuleRounds: 0,
 };
 

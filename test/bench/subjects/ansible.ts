@@ -6,7 +6,9 @@ import { AnsibleFolder } from '../ansible-folder';
 import { EMPTY_TABLES, emptyTables, onHost } from '../bench-hosts';
 import type { Commands } from '../commands';
 import { chainsOf } from '../restore-lines';
+import { thereAndBack } from '../rounds';
 import type { Steps } from '../rounds';
+import type { Size } from '../sizes';
 import { LOOPED_RULE, toSingleRule } from '../single-rules';
 import type { States } from '../states';
 
@@ -22,7 +24,10 @@ const RULES = '/etc/bench.rules';
 const STATE = '/etc/bench.state';
 
 /** `copy` with `iptables-restore` where the file changed; then `iptables_state` says that nothing would. */
-export function ansibleFileSteps({ commands, lab, states, folder }: AnsibleSubject): Steps {
+export function ansibleFileSteps(
+  { commands, lab, states, folder }: AnsibleSubject,
+  { applies }: Size,
+): Steps {
   const host = 'ansible';
   const ansible = new AnsibleFolder(commands, lab, {
     ...{ folder, hosts: [host] },
@@ -49,7 +54,10 @@ export function ansibleFileSteps({ commands, lab, states, folder }: AnsibleSubje
       },
       run: () => copy(files.before),
     },
-    { subject: 'ansible-copy', operation: 'apply-one', run: () => copy(files.after) },
+    ...thereAndBack(applies, (variant) => ({
+      ...{ subject: 'ansible-copy', operation: 'apply-one' },
+      run: () => copy(files[variant]),
+    })),
     {
       ...{ subject: 'iptables_state', operation: 'plan-unchanged' },
       prepare: () => ansible.play({ playbook: 'save', host, changed: 1 }),

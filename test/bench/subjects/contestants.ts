@@ -31,7 +31,7 @@ export async function contestantsOf(
   const terraform = new TerraformFolder(commands, stack.folder);
   await terraform.init();
   const steps = gatewrightSteps({
-    ...{ lab, size, hosts, stack, terraform, looks: size.looks, applies: 1 },
+    ...{ lab, size, hosts, stack, terraform, looks: size.looks, applies: size.applies },
     applied: () => Promise.resolve(),
   });
   let syntheses = 0;
@@ -72,10 +72,10 @@ async function terraformAlone(
 function besides({ commands, lab, folder }: Workplace, { size, states }: Measured): Steps[] {
   if (size.hosts > 1) return [];
   const subject = { commands, lab, states };
-  if (size.members > 0) return [rawSetSteps(subject, size.looks)];
+  if (size.members > 0) return [rawSetSteps(subject, size)];
   return [
-    rawRuleSteps(subject),
-    ansibleFileSteps({ ...subject, folder: join(folder, size.name, 'ansible') }),
+    rawRuleSteps(subject, size),
+    ansibleFileSteps({ ...subject, folder: join(folder, size.name, 'ansible') }, size),
   ];
 }
 

@@ -2,7 +2,7 @@
 import type { Lab } from '../../../lib/lab/lab';
 import { onHost } from '../bench-hosts';
 import type { Commands } from '../commands';
-import { repeated } from '../rounds';
+import { repeated, thereAndBack } from '../rounds';
 import type { Step, Steps } from '../rounds';
 import type { Size } from '../sizes';
 import type { Stack, StackSource, Variant } from '../stacks';
@@ -33,9 +33,6 @@ export function gatewrightSteps(subject: GatewrightSubject): Steps {
   const step = (operation: Step['operation'], prepare: () => Promise<void>, run: Step['run']): Step => ({
     ...{ subject: 'gatewright', operation, prepare, run },
   });
-  const changeAll = { added: 0, changed: size.hosts };
-  const applyOne = (_: unknown, turn: number): Step =>
-    step('apply-one', use(turn % 2 === 0 ? 'after' : 'before'), () => terraform.apply(changeAll));
   const loseRule = async (): Promise<void> => {
     await applied('after');
     await loseOne(subject);
@@ -52,7 +49,9 @@ export function gatewrightSteps(subject: GatewrightSubject): Steps {
       looks,
       step('plan-one', use('after'), () => terraform.planChanged(size.hosts)),
     ),
-    ...Array.from({ length: applies }, applyOne),
+    ...thereAndBack(applies, (variant) =>
+      step('apply-one', use(variant), () => terraform.apply({ added: 0, changed: size.hosts })),
+    ),
     step('repair-one', loseRule, () => terraform.apply({ added: 0, changed: 1 })),
     step('destroy', use('after'), () => terraform.destroy(size.hosts)),
   ];

@@ -4,8 +4,9 @@ import type { Lab } from '../../../lib/lab/lab';
 import { emptyTables, onHost } from '../bench-hosts';
 import type { Commands } from '../commands';
 import { changedChains } from '../restore-lines';
-import { repeated } from '../rounds';
+import { repeated, thereAndBack } from '../rounds';
 import type { Step, Steps } from '../rounds';
+import type { Size } from '../sizes';
 import type { States } from '../states';
 
 export interface RawSubject {
@@ -18,7 +19,10 @@ const HOST = 'raw';
 /** How many connections are open at once where there are many hosts: what Terraform does unless told otherwise. */
 const AT_ONCE = 10;
 
-export function rawRuleSteps({ commands, lab, states: { before, after } }: RawSubject): Steps {
+export function rawRuleSteps(
+  { commands, lab, states: { before, after } }: RawSubject,
+  { looks, applies }: Size,
+): Steps {
   const forth = changedChains(before, after);
   const back = changedChains(after, before);
   const ssh = onSsh({ commands, lab });
@@ -27,14 +31,22 @@ export function rawRuleSteps({ commands, lab, states: { before, after } }: RawSu
       ...step('restore', () => ssh('iptables-restore', before)),
       prepare: () => emptyTables(lab, HOST),
     },
-    step('save', () => ssh('iptables-save')),
-    step('apply-one', () => ssh('iptables-restore --noflush', forth)),
+    ...repeated(
+      looks,
+      step('save', () => ssh('iptables-save')),
+    ),
+    ...thereAndBack(applies, (variant) =>
+      step('apply-one', () => ssh('iptables-restore --noflush', variant === 'after' ? forth : back)),
+    ),
     // Look, change one service, look again, over one connection: what an apply of ours cannot do without.
     step('repair-one', () => ssh('iptables-save && iptables-restore --noflush && iptables-save', back)),
   ];
 }
 
-export function rawSetSteps({ commands, lab, states: { before, after } }: RawSubject, looks: number): Steps {
+export function rawSetSteps(
+  { commands, lab, states: { before, after } }: RawSubject,
+  { looks }: Size,
+): Steps {
   const ssh = onSsh({ commands, lab });
   const known = new Set(before.split('\n'));
   const one = after.split('\n').filter((line) => line.startsWith('add ') && !known.has(line));

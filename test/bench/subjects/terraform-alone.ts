@@ -1,5 +1,5 @@
 // What Terraform takes without us: with a provider that looks at no host, and with no provider at all.
-import { repeated } from '../rounds';
+import { repeated, thereAndBack } from '../rounds';
 import type { Step, Steps } from '../rounds';
 import type { Size } from '../sizes';
 import type { Stack } from '../stacks';
@@ -20,7 +20,7 @@ export function emptySteps({ size, terraform }: TerraformSubject): Steps {
 }
 
 /** One terraform_data with the same parts: everything but the repair, which it knows nothing of. */
-export function floorSteps({ size: { hosts, looks }, stack, terraform }: TerraformSubject): Steps {
+export function floorSteps({ size: { hosts, looks, applies }, stack, terraform }: TerraformSubject): Steps {
   const step = (operation: Step['operation'], variant: 'before' | 'after', run: Step['run']): Step => ({
     ...{ subject: 'floor', operation, run },
     prepare: () => {
@@ -38,7 +38,9 @@ export function floorSteps({ size: { hosts, looks }, stack, terraform }: Terrafo
       looks,
       step('plan-one', 'after', () => terraform.planChanged(hosts)),
     ),
-    step('apply-one', 'after', () => terraform.apply({ added: 0, changed: hosts })),
+    ...thereAndBack(applies, (variant) =>
+      step('apply-one', variant, () => terraform.apply({ added: 0, changed: hosts })),
+    ),
     step('destroy', 'after', () => terraform.destroy(hosts)),
   ];
 }
