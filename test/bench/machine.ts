@@ -35,7 +35,7 @@ export async function describeMachine(commands: Commands): Promise<Machine> {
   };
 }
 
-/** `v1.11.4`, `9.2p1`, `core 2.14.18`: the first word with a digit and a dot in it. */
+/** `v1.11.4`, `9.2p1`: the first word with a digit and a dot in it. */
 function firstVersion(text: string): string {
-  return /\bv?\d+\.\d+[\w.-]*/.exec(text)?.[0] ?? 'unknown';
+  return /v?\d+\.\d+[\w.-]*/.exec(text)?.[0] ?? 'unknown';
 }

@@ -42,13 +42,14 @@ export function printMarkdown(report: Report): string {
 function printMeasuring({ machine, date, call, minutes, rows }: Report): string {
   const programs = Object.entries(machine.programs).map(([name, version]) => `${name} ${version}`);
   const runs = rows.filter(({ unit, size }) => unit === 'ms' && size !== 'none').map((row) => row.runs);
+  const [least, most] = [Math.min(...runs), Math.max(...runs)];
   return [
     `\`${call}\` wrote this page on ${date}, in ${printNumber(minutes)} minutes, on a machine with ${machine.cores} cores`,
     `(${machine.processor}), ${machine.memoryGiB} GiB of memory and Linux ${machine.kernel}; with`,
     `${programs.join(', ')}.`,
     'Hosts are network namespaces of that machine with an SSH server each, so there is next to no latency.',
-    `Every time is the median of ${Math.min(...runs)} to ${Math.max(...runs)} runs; all take turns, A B C A B C, so that a`,
-    'machine whose speed drifts is fair to all.',
+    `Every time is the median of ${least === most ? least : `${least} to ${most}`} runs; all take turns, A B C A B C, so that a machine`,
+    'whose speed drifts is fair to all.',
     'Sizes are services x endpoints, each service a cluster IP; `set-100000` is one ipset of that many members,',
     '`50x10x2` fifty hosts of 10x2. The one change is one endpoint of one service, or one member more.',
     '',
@@ -57,10 +58,13 @@ function printMeasuring({ machine, date, call, minutes, rows }: Report): string 
     '| `gatewright` | `terraform` with the synthesised stack |',
     '| `empty` | the same, with a provider of an empty body: no SSH |',
     '| `floor` | Terraform alone: one built-in `terraform_data` with the same parts for each host |',
-    '| `raw` | `ssh HOST iptables-save`, `iptables-restore` (of all; of the one service that changes: `apply-one`; that between two saves over one connection: `repair-one`); 50 hosts by `xargs -P10`; for the set `ipset save` and `restore` |',
+    '| `raw` | `ssh HOST` and `iptables-save`, `iptables-restore`; for the set `ipset save`, `ipset restore` |',
+    '| `raw` `apply-one` | `iptables-restore --noflush` of the one service that changes |',
+    '| `raw` `repair-one` | that between two saves over one connection: what an apply cannot do without |',
+    '| `raw` `save` of `50x10x2` | `xargs -P10 ssh` |',
     '| `ansible-copy` | `copy`, and `iptables-restore` where the file changed |',
     '| `iptables_state` | `community.general.iptables_state` in check mode |',
-    '| `builtin.iptables` | `ansible.builtin.iptables` in a loop over the rules, in check mode; it has no word for probabilities |',
+    '| `builtin.iptables` | `ansible.builtin.iptables` in a loop over the rules, in check mode |',
     '| `node` | `node -e 0` |',
   ].join('\n');
 }
