@@ -1,163 +1,133 @@
-// `npm run bench`: what a plan and a launch cost beside what they stand on, as medians of one run, each held to its limit.
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+// `npm run bench`: what Gatewright costs beside what it stands on and what others do, with the limits that it is held to.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import Table from 'cli-table3';
-import { installProvider } from '../../lib/install/provider';
-import { labDown } from '../../lib/lab/down';
-import type { Lab } from '../../lib/lab/lab';
-import { readLabFile } from '../../lib/lab/read-spec';
-import type { RunResult } from '../../lib/lab/run';
-import { run } from '../../lib/lab/run';
-import { bringUp } from '../../lib/lab/up';
-import { Launches, launcherIn } from './launch';
-import { median, medians } from './medians';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { installPrograms } from '../../lib/lab/packages';
+import { IPTABLES_BACKENDS } from '../../lib/lab/spec';
+import type { IptablesBackend } from '../../lib/lab/spec';
+import { ANSIBLE } from './ansible-folder';
+import { printBenchJson } from './bench-json';
+import { Commands } from './commands';
+import { allHeld, judge } from './limits';
+import { describeMachine } from './machine';
+import { expectBackend, measureBackend } from './measure-backend';
+import { Progress } from './progress';
+import type { Report } from './report';
+import { printMarkdown } from './report-markdown';
+import { printPlot } from './report-svg';
+import { Samples } from './samples';
+import { FULL, QUICK, SIZE_NAMES } from './sizes';
+import type { Extent } from './sizes';
+import { printVerdicts } from './verdict-table';
 
 const ROOT = resolve(__dirname, '..', '..');
-const HOSTS = ['cloudos1', 'cloudos2'];
-const PLAN_ROUNDS = 9;
-const LAUNCH_ROUNDS = 21;
 
-interface Budget {
-  readonly what: string;
-  readonly milliseconds: number;
-  readonly limit: number;
-  /** What the limit is made of. */
-  readonly because: string;
+interface Choice {
+  readonly quick?: true;
+  readonly size?: string[];
+  readonly backend?: IptablesBackend[];
+  readonly rounds?: number;
+  readonly to: string;
 }
 
-async function main(): Promise<void> {
+const command = new Command('npm run bench --')
+  .description(
+    'Measures Gatewright on hosts in network namespaces of this machine, with iptables-nft and with legacy, and\n' +
+      'beside it, in turn: Terraform alone, ssh with iptables-save and iptables-restore, and Ansible. Then holds it\n' +
+      'to limits that are ratios within the same run. Needs root and Terraform; installs Ansible (Debian) where\n' +
+      'it lacks. Writes bench.json, docs/benchmarks.md and docs/benchmarks.svg. Leaves nothing else behind.',
+  )
+  .option('--quick', 'only 10x2 and 100x3: under 3 minutes instead of under 20')
+  .addOption(new Option('--size <name...>', 'only these sizes').choices([...SIZE_NAMES]))
+  .addOption(new Option('--backend <name...>', 'only these backends').choices([...IPTABLES_BACKENDS]))
+  .option('--rounds <number>', 'rounds of every size, instead of 5 (2 of the two slowest)', parseRounds)
+  .option('--to <folder>', 'where to write, for a try that is not to be kept', ROOT)
+  .addHelpText(
+    'after',
+    '\nSizes: SERVICESxENDPOINTS, each service a ClusterIP; set-100000 one ipset; 50x10x2 fifty hosts of 10x2.\n' +
+      'Times are medians of plain runs; memory, bytes, connections and round trips come from runs of their own.\n' +
+      'Exit codes: 0 all limits held; 1 one is not, or something failed; 2 wrong arguments; 130 interrupted.\n' +
+      'Try: npm run bench -- --quick, or --size 5000x3 --backend legacy --to DIR',
+  )
+  .configureOutput({ getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 })
+  .action(async (choice: Choice) => {
+    process.exitCode = await bench(choice);
+  });
+
+async function bench(choice: Choice): Promise<number> {
+  const interruption = new AbortController();
+  const stop = (): void => {
+    interruption.abort(new Error('interrupted, nothing is left'));
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
   const folder = mkdtempSync(join(tmpdir(), 'gatewright-bench-'));
-  let lab: Lab | undefined;
   try {
-    say('a lab of two hosts, the example deployed on it');
-    lab = await bringUp(readLabFile(join(ROOT, 'examples', 'cluster-ip', 'lab.json')), join(folder, 'lab'));
-    const stacks = await deploy(lab, folder);
-    const budgets = [await measurePlan(lab, stacks), await measureLaunch(stacks.real)];
-    process.stdout.write(`${printBudgets(budgets)}\n`);
-    if (budgets.some(({ milliseconds, limit }) => milliseconds > limit)) process.exitCode = 1;
+    const report = await measure(choice, new Commands(interruption.signal), folder);
+    write(choice.to, report);
+    process.stdout.write(`${printVerdicts(report.verdicts)}\n`);
+    return allHeld(report.verdicts) ? 0 : 1;
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    process.stderr.write('interrupted, nothing is left\n');
+    return 130;
   } finally {
-    if (lab !== undefined) await labDown(lab.dir);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-interface Stacks {
-  readonly real: string;
-  /** The same configuration and state, with a provider that speaks the protocol and looks at no host. */
-  readonly empty: string;
-}
-
-async function deploy(lab: Lab, folder: string): Promise<Stacks> {
-  await must(['env', '-C', folder, process.execPath, tsx(), join(ROOT, 'main.ts')], {
-    GATEWRIGHT_LAB: lab.dir,
-  });
-  const real = join(folder, 'cdktf.out', 'stacks', 'cluster-ip');
-  const empty = join(folder, 'empty');
+async function measure(choice: Choice, commands: Commands, folder: string): Promise<Report> {
+  const extent = extentOf(choice);
+  const backends = choice.backend ?? IPTABLES_BACKENDS;
+  const started = new Date();
+  await installPrograms(ANSIBLE, (line) => process.stderr.write(`${line}\n`));
   const emptyBuild = join(folder, 'empty-build');
-  cpSync(real, empty, { recursive: true });
-  rmSync(join(empty, 'terraform.d'), { recursive: true });
   mkdirSync(emptyBuild);
-  await must([process.execPath, join(ROOT, 'scripts', 'build.js'), '--empty', emptyBuild]);
-  installProvider(empty, { buildFolder: emptyBuild });
-  for (const stack of [real, empty]) await terraform(stack, 'init', '-input=false');
-  await terraform(real, 'apply', '-auto-approve', '-input=false');
-  return { real, empty };
-}
-
-async function measurePlan(lab: Lab, { real, empty }: Stacks): Promise<Budget> {
-  say(`terraform plan of two hosts, ${PLAN_ROUNDS} times in turn with what it is compared to`);
-  const plan = async (stack: string): Promise<void> => {
-    const { stdout } = await terraform(stack, 'plan', '-input=false', '-no-color');
-    if (!stdout.includes('No changes.')) throw new Error(`the plan in ${stack} has changes:\n${stdout}`);
-  };
-  const raw = async (host: string): Promise<void> => {
-    const { stdout } = await must(['ssh', '-F', join(lab.dir, 'ssh_config'), host, 'iptables-save']);
-    if (!stdout.includes('-A GW-SERVICES')) throw new Error(`${host} has no rules of ours`);
-  };
-  const times = await medians(
-    [
-      { name: 'plan', run: () => plan(real) },
-      { name: 'empty', run: () => plan(empty) },
-      ...HOSTS.map((host) => ({ name: host, run: () => raw(host) })),
-    ],
-    PLAN_ROUNDS,
-  );
-  const time = (name: string): number => times.get(name) ?? NaN;
-  const ssh = HOSTS.map(time);
-  return {
-    what: 'plan of two hosts, nothing to change',
-    milliseconds: time('plan'),
-    limit: ssh.reduce((sum, each) => sum + each, time('empty')),
-    because: `empty provider ${round(time('empty'))} + ssh HOST iptables-save ${ssh.map(round).join(' + ')}`,
-  };
-}
-
-async function measureLaunch(stack: string): Promise<Budget> {
-  say(`launch of the provider up to its handshake, ${LAUNCH_ROUNDS} times in turn with node -e 0`);
-  const launches = new Launches(launcherIn(stack));
-  const times = await medians(
-    [
-      { name: 'launch', run: () => launches.untilHandshake() },
-      { name: 'node', run: () => must([process.execPath, '-e', '0']) },
-    ],
-    LAUNCH_ROUNDS,
-  );
-  const node = times.get('node') ?? NaN;
-  const certificate = median(launches.certificates);
-  return {
-    what: 'provider launch to handshake',
-    milliseconds: times.get('launch') ?? NaN,
-    limit: 2 * node + certificate,
-    because: `2 x node -e 0 (${round(node)}) + certificate ${round(certificate)}`,
-  };
-}
-
-function printBudgets(budgets: readonly Budget[]): string {
-  const table = new Table({
-    head: ['median of', 'ms', 'limit', 'which is', ''],
-    // With the borders 100 columns.
-    colWidths: [26, 7, 7, 44, 10],
-    wordWrap: true,
-    style: { head: [], border: [] },
-  });
-  for (const { what, milliseconds, limit, because } of budgets) {
-    table.push([
-      what,
-      round(milliseconds),
-      round(limit),
-      because,
-      milliseconds <= limit ? 'held' : 'NOT HELD',
-    ]);
+  await commands.must([process.execPath, join(ROOT, 'scripts', 'build.js'), '--empty', emptyBuild]);
+  const samples = new Samples();
+  const expected = expectBackend(extent);
+  const whole = { steps: expected.steps * backends.length, seconds: expected.seconds * backends.length };
+  const progress = new Progress(process.stderr, whole);
+  try {
+    for (const backend of backends) {
+      await measureBackend({ commands, extent, folder, emptyBuild, samples, progress }, backend);
+    }
+  } finally {
+    progress.end();
   }
-  return table.toString();
+  const rows = samples.rows();
+  const sizes = extent.sizes.map(({ name }) => name);
+  return {
+    rows,
+    verdicts: backends.flatMap((backend) => judge(rows, backend, sizes)),
+    machine: await describeMachine(commands),
+    date: started.toISOString().slice(0, 10),
+    minutes: (Date.now() - started.getTime()) / 60_000,
+    call: `npm run bench${choice.quick === true ? ' -- --quick' : ''}`,
+  };
 }
 
-function terraform(stack: string, ...words: readonly string[]): Promise<RunResult> {
-  // Not by -chdir: Terraform looks for terraform.d in the folder that it was started in.
-  return must(['env', '-C', stack, process.env['TERRAFORM_BINARY_NAME'] ?? 'terraform', ...words]);
+function parseRounds(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('a whole number from 1 to 999 is wanted');
 }
 
-async function must(argv: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<RunResult> {
-  const env = { ...process.env, CHECKPOINT_DISABLE: '1', ...environment };
-  const result = await run(argv, { env, timeoutSeconds: 120 });
-  if (result.exitCode === 0) return result;
-  throw new Error(`${argv.join(' ')} failed:\n${result.stdout}${result.stderr}`);
+function extentOf({ quick, size, rounds }: Choice): Extent {
+  const extent = quick === true ? QUICK : FULL;
+  const chosen = size === undefined ? extent.sizes : FULL.sizes.filter(({ name }) => size.includes(name));
+  if (rounds === undefined) return { ...extent, sizes: chosen };
+  return { ...extent, sizes: chosen.map((each) => ({ ...each, rounds })) };
 }
 
-function tsx(): string {
-  return require.resolve('tsx/cli');
+function write(folder: string, report: Report): void {
+  const docs = join(folder, 'docs');
+  mkdirSync(docs, { recursive: true });
+  writeFileSync(join(folder, 'bench.json'), printBenchJson(report));
+  writeFileSync(join(docs, 'benchmarks.md'), printMarkdown(report));
+  writeFileSync(join(docs, 'benchmarks.svg'), printPlot(report.rows));
 }
 
-function round(milliseconds: number): string {
-  return milliseconds.toFixed(0);
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-main().catch((error: unknown) => {
+command.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 1;
 });

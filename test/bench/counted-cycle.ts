@@ -1,0 +1,59 @@
+// A cycle of which everything is counted that a timed run leaves alone: memory, traffic, what the provider says of itself.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { watchMemory } from './peak-memory';
+import type { Step, Steps } from './rounds';
+import type { Unit } from './rows';
+import { readTraces } from './traces';
+import type { Traffic } from './traffic';
+
+/** The provider's names for what it spends on the host in an apply, and for the lines that it sends there. */
+const OWN_PART = 'own part';
+const LINES_SENT = 'lines sent';
+
+export interface Counters {
+  /** Of the way that the steps take to their hosts. */
+  readonly traffic: Traffic;
+  /** Where Terraform writes its log. */
+  readonly logPath: string;
+}
+
+export type Counted = (step: Step, count: { readonly unit: Unit; readonly value: number }) => void;
+
+/** What Terraform is to be told so that its log has the provider's traces, and little else. */
+export function tracingEnvironment(logPath: string): NodeJS.ProcessEnv {
+  return { GATEWRIGHT_TRACE: '1', TF_LOG_PROVIDER: 'debug', TF_LOG_PATH: logPath };
+}
+
+export async function runCounted(
+  steps: Steps,
+  { traffic, logPath }: Counters,
+  counted: Counted,
+): Promise<void> {
+  for (const step of steps) {
+    await step.prepare?.();
+    rmSync(logPath, { force: true });
+    traffic.reset();
+    const memory = watchMemory();
+    try {
+      await step.run();
+    } finally {
+      const peak = await memory.stop();
+      const log = existsSync(logPath) ? readFileSync(logPath, 'utf8') : '';
+      const { connections, bytes, roundTrips } = traffic.count;
+      const [ownPart] = readTraces(log, OWN_PART);
+      const lines = readTraces(log, LINES_SENT);
+      const counts: readonly [Unit, number | undefined][] = [
+        ['MiB', peak.provider],
+        ['MiB-terraform', peak.terraform],
+        ['bytes', bytes],
+        ['connections', connections],
+        ['round-trips', roundTrips],
+        ['ms-own-part', ownPart],
+        ['lines', lines.length === 0 ? undefined : lines.reduce((sum, each) => sum + each, 0)],
+      ];
+      for (const [unit, value] of counts) {
+        if (value !== undefined) counted(step, { unit, value });
+      }
+    }
+  }
+}

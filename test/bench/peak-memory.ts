@@ -1,0 +1,82 @@
+// Looks at the memory of Terraform and our provider again and again while they run. Used by counted-cycle.ts.
+import { readFileSync, readdirSync } from 'node:fs';
+
+const PAUSE_MILLISECONDS = 20;
+
+/** MiB that a process of the kind had resident at most; 0 where none ran. */
+export interface PeakMemory {
+  readonly terraform: number;
+  readonly provider: number;
+}
+
+/** Watches every descendant of this process until `stop`. */
+export function watchMemory(): { stop(): Promise<PeakMemory> } {
+  const peak = { terraform: 0, provider: 0 };
+  const ending = new AbortController();
+  const watching = (async () => {
+    while (!ending.signal.aborted) {
+      for (const { pid, kind } of descendants(process.pid)) {
+        peak[kind] = Math.max(peak[kind], peakOf(pid));
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+    }
+  })();
+  return {
+    stop: async () => {
+      ending.abort();
+      await watching;
+      return peak;
+    },
+  };
+}
+
+interface Watched {
+  readonly pid: number;
+  readonly kind: keyof PeakMemory;
+}
+
+function descendants(ancestor: number): Watched[] {
+  const processes = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? readStat(name) : []));
+  const parents = new Map(processes.map(({ pid, parent }) => [pid, parent]));
+  const isOurs = (pid: number | undefined): boolean => {
+    if (pid === undefined || pid <= 1) return false;
+    return pid === ancestor || isOurs(parents.get(pid));
+  };
+  return processes.flatMap(({ pid, program }): Watched[] => {
+    if (program !== 'terraform' && program !== 'node') return [];
+    if (pid === ancestor || !isOurs(pid)) return [];
+    if (program === 'terraform') return [{ pid, kind: 'terraform' }];
+    return commandLine(pid).includes('gatewright/gatewright') ? [{ pid, kind: 'provider' }] : [];
+  });
+}
+
+/** The first fields of /proc/PID/stat: `12 (node) S 11 …`. Node may have named its main thread otherwise. */
+function readStat(name: string): { pid: number; program: string; parent: number }[] {
+  const [, program, parent] = /^\d+ \((.*)\) \S (\d+)/.exec(read(`/proc/${name}/stat`)) ?? [];
+  if (program === undefined) return [];
+  return [
+    {
+      pid: Number(name),
+      program: /^(node|MainThread)/.test(program) ? 'node' : program,
+      parent: Number(parent),
+    },
+  ];
+}
+
+function peakOf(pid: number): number {
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`)) ?? [];
+  return Number(kibibytes ?? 0) / 1024;
+}
+
+function commandLine(pid: number): string {
+  return read(`/proc/${pid}/cmdline`);
+}
+
+/** Empty where the process has ended meanwhile. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

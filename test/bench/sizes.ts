@@ -1,0 +1,73 @@
+// How large a stack the benchmark makes, and how often it does what with it. Used by bench.ts and the reports.
+
+export const SIZE_NAMES = ['10x2', '100x3', '1000x3', '5000x3', 'set-100000', '50x10x2'] as const;
+export type SizeName = (typeof SIZE_NAMES)[number];
+
+export interface Size {
+  readonly name: SizeName;
+  readonly hosts: number;
+  readonly services: number;
+  /** Of each service. */
+  readonly endpoints: number;
+  /** Of one set. */
+  readonly members: number;
+  /** Timed rounds: how often everything is done. */
+  readonly rounds: number;
+  /** How often each round looks (plan, save) without changing anything: where rounds are dear, looks make up for them. */
+  readonly looks: number;
+  /** How often each round applies the one change, there and back: an odd number. */
+  readonly applies: number;
+  /** As `applies`, while counting. */
+  readonly countedApplies: number;
+  /** Seconds that a round is thought to take: for the progress bar alone. */
+  readonly roundSeconds: number;
+  /** Seconds of the cycle with counters, likewise. */
+  readonly countedSeconds: number;
+}
+
+const ROUNDS = { rounds: 5, looks: 1, applies: 1 };
+const FEWER_ROUNDS = { rounds: 2, looks: 3, applies: 1 };
+const QUICK_ROUNDS = { rounds: 2, looks: 3, applies: 3 };
+const ONE_HOST = { ...ROUNDS, hosts: 1, members: 0, countedApplies: 1 };
+
+export const SIZES: readonly Size[] = [
+  { ...ONE_HOST, name: '10x2', services: 10, endpoints: 2, roundSeconds: 10, countedSeconds: 6 },
+  { ...ONE_HOST, name: '100x3', services: 100, endpoints: 3, roundSeconds: 12, countedSeconds: 7 },
+  { ...ONE_HOST, name: '1000x3', services: 1000, endpoints: 3, roundSeconds: 22, countedSeconds: 12 },
+  {
+    ...{ ...ONE_HOST, name: '5000x3', services: 5000, endpoints: 3, countedApplies: 5 },
+    ...{ roundSeconds: 60, countedSeconds: 55 },
+  },
+  {
+    ...{ ...FEWER_ROUNDS, name: 'set-100000', hosts: 1, services: 0, endpoints: 0, members: 100_000 },
+    ...{ countedApplies: 1, roundSeconds: 45, countedSeconds: 25 },
+  },
+  {
+    ...{ ...FEWER_ROUNDS, name: '50x10x2', hosts: 50, services: 10, endpoints: 2, members: 0 },
+    ...{ countedApplies: 1, roundSeconds: 65, countedSeconds: 35 },
+  },
+];
+
+/** How much one call of the benchmark does. */
+export interface Extent {
+  readonly sizes: readonly Size[];
+  /** Of the start of the provider, which is short. */
+  readonly starts: number;
+  /** In how many rounds ansible.builtin.iptables, a tenth of a second for each rule, takes part. */
+  readonly singleRuleRounds: number;
+}
+
+export const FULL: Extent = { sizes: SIZES, starts: 21, singleRuleRounds: 3 };
+
+/** What a change of the code is tried on. */
+export const QUICK: Extent = {
+  ...FULL,
+  sizes: SIZES.filter(({ name }) => name === '10x2' || name === '100x3').map((size) => ({
+    ...{ ...size, ...QUICK_ROUNDS },
+    roundSeconds: 2 * size.roundSeconds,
+  })),
+  singleRuleRounds: 0,
+};
+
+/** Seconds that the stacks of a size are thought to take, for the progress bar alone. */
+export const PREPARATION_SECONDS = 5;
