@@ -10,13 +10,13 @@ test('is reckoned once for the same arguments, told apart by identity', () => {
 });
 
 test('remembers an answer of nothing, and no failure', () => {
-  const nothing = vi.fn((_: object): undefined => undefined);
+  const nothing = vi.fn<(key: object) => undefined>(() => undefined);
   const once = onceFor(nothing);
   const key = {};
   once(key);
   once(key);
   expect(nothing).toHaveBeenCalledTimes(1);
-  const failing = vi.fn((_: object): never => {
+  const failing = vi.fn<(key: object) => never>(() => {
     throw new Error('no');
   });
   const again = onceFor(failing);
