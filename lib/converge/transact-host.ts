@@ -7,6 +7,7 @@ import { ApplyFailed, Refused } from './errors';
 import type { Host, Outcome, Transaction } from './host';
 import type { Live } from './live';
 import { basisOf } from './memory';
+import { tellSteps } from './progress';
 import { printRolledBack } from './print-rolled-back';
 import type { Known, LiveReading } from './read-live';
 import { askingForAll, questionOf, readLive, toLive } from './read-live';
@@ -34,6 +35,7 @@ export async function transactHost(ways: Ways, target: HostTarget, attempt: Atte
   const host = await unlessInterrupted(ways.open, { host: target.name, signal });
   let before: Live | undefined;
   let transaction: Transaction | undefined;
+  let made: (() => void) | undefined;
   const confirming = new Confirming(ways, target, signal);
   try {
     const outcome = await askingForAll(questionOf(target, known), (question) =>
@@ -48,9 +50,11 @@ export async function transactHost(ways: Ways, target: HostTarget, attempt: Atte
         {
           signal,
           onStarted: () => {
-            if (transaction !== undefined) confirming.begin(transaction);
+            if (transaction === undefined) return;
+            confirming.begin(transaction);
+            if (target.report !== undefined) made = tellSteps(transaction.steps, target.report);
           },
-          onStep: (name) => target.report?.(`made: ${name}`),
+          onStep: () => made?.(),
           onVerified: () => {
             confirming.verified();
           },

@@ -3,12 +3,11 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { watchMemory } from './peak-memory';
 import type { Step, Steps } from './rounds';
 import type { Unit } from './rows';
-import { readTraces } from './traces';
+import { readLinesSent, readTraces } from './traces';
 import type { Traffic } from './traffic';
 
-/** The provider's names for what it spends on the host in an apply, and for the lines that it sends there. */
+/** The provider's name for what it spends on the host in an apply. */
 const OWN_PART = 'own part';
-const LINES_SENT = 'lines sent';
 
 export interface Counters {
   /** Of the way that the steps take to their hosts. */
@@ -41,7 +40,7 @@ export async function runCounted(
       const log = existsSync(logPath) ? readFileSync(logPath, 'utf8') : '';
       const { connections, bytes, roundTrips } = traffic.count;
       const [ownPart] = readTraces(log, OWN_PART);
-      const lines = readTraces(log, LINES_SENT);
+      const lines = readLinesSent(log);
       const counts: readonly [Unit, number | undefined][] = [
         ['MiB', peak.provider],
         ['MiB-terraform', peak.terraform],

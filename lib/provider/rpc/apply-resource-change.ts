@@ -57,7 +57,7 @@ async function apply({ prior, planned, memory }: Step, session: Session): Promis
   };
   const start = performance.now();
   const applied = await session.change((signal) => engine.apply(target, request, signal));
-  trace('apply', performance.now() - start);
+  trace('own part', performance.now() - start);
   // Terraform accepts no other parts than the planned ones, and they are what was confirmed.
   const state = { ...planned, id: fromOptional(applied.state.id) };
   return {
