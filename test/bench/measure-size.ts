@@ -85,7 +85,7 @@ async function countCycle(workplace: Workplace, size: Size): Promise<States> {
     const steps: Steps = gatewrightSteps({
       ...{ lab, size, hosts: names, stack, terraform, looks: 1, applies: size.countedApplies },
       applied: async (variant) => {
-        states[variant] = await readState(lab, names[0] ?? '', size);
+        states[variant] = await readState(lab, { host: names[0] ?? '', size, variant });
       },
     });
     progress.next(`${backend} ${size.name}: memory and traffic`, size.countedSeconds);
