@@ -8,7 +8,7 @@ export function tellSteps(steps: readonly Step[], report: Report): () => void {
   const lines = steps.map(({ forward }) => lineCount(forward));
   const all = sum(lines);
   let made = 0;
-  if (steps.length > 0) report(`sending ${all} lines in ${steps.length} steps`);
+  if (steps.length > 0) report(`sending ${counted(all, 'line')} in ${counted(steps.length, 'step')}`);
   return () => {
     const step = steps[made];
     made += 1;
@@ -20,6 +20,10 @@ export function tellSteps(steps: readonly Step[], report: Report): () => void {
 
 function lineCount(text: string): number {
   return text.split('\n').filter((line) => line !== '').length;
+}
+
+function counted(amount: number, what: string): string {
+  return `${amount} ${what}${amount === 1 ? '' : 's'}`;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -9,5 +9,5 @@ export function readTraces(log: string, name: string): number[] {
 
 /** How many lines its transactions sent, of each one. */
 export function readLinesSent(log: string): number[] {
-  return [...log.matchAll(/gatewright: .+: sending (\d+) lines in /gm)].map(([, lines]) => Number(lines));
+  return [...log.matchAll(/gatewright: .+: sending (\d+) lines? in /gm)].map(([, lines]) => Number(lines));
 }

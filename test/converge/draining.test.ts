@@ -95,6 +95,7 @@ describe('a real server that leaves its virtual server', () => {
     await vi.advanceTimersByTimeAsync(61_000);
     await applied;
     expect(lines).toEqual([
+      'sending 1 line in 1 step',
       'verified; confirming over a new SSH connection',
       '1 of 1 real servers drain: -t 192.0.2.1:80 -r 10.0.0.2:80 has 1',
     ]);
