@@ -1,7 +1,7 @@
 // The props of ClusterIpService: what they mean and what may stand in them.
 import type { Scheduler } from '../model/ipvs';
 import type { Family } from '../model/iptables';
-import { KUBE_PROXY_PREFIX } from '../services/own-wording';
+import { KUBE_PROXY_PREFIX } from '../model/scope';
 import { checkAddress, checkAreOnce, givenFamily } from './address-checks';
 import { checkHosts } from './checked-hosts';
 import type { Check, Pattern } from './checks';

@@ -1,6 +1,5 @@
 // What a host's props mean to the services on it; used by host.ts.
-import { DEFAULT_SCOPE } from '../model/scope';
-import { KUBE_PROXY_PREFIX } from '../services/own-wording';
+import { DEFAULT_SCOPE, KUBE_PROXY_PREFIX } from '../model/scope';
 import type { ServiceLayout } from '../services/service';
 import { toCanonicalAddress } from './address-checks';
 import type { HostProps } from './host-props';

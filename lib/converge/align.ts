@@ -34,24 +34,18 @@ export type Wording = (chain: ChainAddress, text: string) => string;
 export const OUR_WORDING: Wording = (_chain, text) => text;
 
 /** Aligns every chain that is desired or holds something of the scope. */
-export function align(
-  desired: DesiredState,
-  live: Live,
-  wording: Wording = OUR_WORDING,
-): readonly ChainAlignment[] {
-  return aligned(desired, live, wording);
-}
-
-const aligned = onceFor((desired: DesiredState, live: Live, wording: Wording): readonly ChainAlignment[] => {
-  const keys = new Set(desired.chains.keys());
-  for (const { chain } of ownChains(desired.scope, live)) keys.add(chainKey(chain.address));
-  return [...keys].flatMap((key) => {
-    const want = desired.chains.get(key);
-    const have = live.chains.get(key);
-    const address = want?.address ?? have?.address;
-    return address === undefined ? [] : [alignChain({ address, want, have }, desired, { live, wording })];
-  });
-});
+export const align = onceFor(
+  (desired: DesiredState, live: Live, wording: Wording): readonly ChainAlignment[] => {
+    const keys = new Set(desired.chains.keys());
+    for (const { chain } of ownChains(desired.scope, live)) keys.add(chainKey(chain.address));
+    return [...keys].flatMap((key) => {
+      const want = desired.chains.get(key);
+      const have = live.chains.get(key);
+      const address = want?.address ?? have?.address;
+      return address === undefined ? [] : [alignChain({ address, want, have }, desired, { live, wording })];
+    });
+  },
+);
 
 function alignChain(
   {

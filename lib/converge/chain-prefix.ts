@@ -1,13 +1,11 @@
 // Refuses a chain prefix that somebody else on the host has, another scope or kube-proxy: each would take the other's chains for its own.
 import { isBuiltInChain, tableName } from '../model/iptables';
+import { KUBE_PROXY_PREFIX } from '../model/scope';
 import { printSavedRuleLine } from '../syntax/print';
 import type { HostTarget } from './engine';
 import { Refused } from './errors';
 import type { Live } from './live';
 import { usedChains } from './ownership';
-
-/** The prefix of kube-proxy, and of the kubelet. */
-export const KUBE_PREFIX = 'KUBE-';
 
 /** They make these for nothing but to notice when somebody flushed their rules. */
 const CANARIES = ['KUBE-PROXY-CANARY', 'KUBE-KUBELET-CANARY'];
@@ -18,7 +16,7 @@ export function checkPrefix(target: HostTarget, live: Live): void {
   // An import does not know the prefix, and a change of it has two.
   const prefixes = new Set([chainPrefix, live.manifest.scopes[name]?.chainPrefix ?? chainPrefix]);
   for (const prefix of prefixes) {
-    if (prefix === KUBE_PREFIX) checkKubeProxy(target, live);
+    if (prefix === KUBE_PROXY_PREFIX) checkKubeProxy(target, live);
     checkOtherScopes(target, prefix, live);
   }
 }
@@ -41,7 +39,7 @@ function checkKubeProxy({ name }: HostTarget, live: Live): void {
   throw new Refused(
     'prefix-taken',
     [
-      `${name}: chain prefix ${KUBE_PREFIX} is kube-proxy's own, and kube-proxy is on this host:`,
+      `${name}: chain prefix ${KUBE_PROXY_PREFIX} is kube-proxy's own, and kube-proxy is on this host:`,
       ...traces,
     ].join('\n'),
     'choose another chain_prefix for the scope; or, to take over from kube-proxy, stop it there and let it clear its rules (kube-proxy --cleanup)',
@@ -68,7 +66,7 @@ function itsRules({ chains }: Live): string[] {
 }
 
 function leadsThere(text: string): boolean {
-  return usedChains(text).some((chain) => chain.startsWith(KUBE_PREFIX));
+  return usedChains(text).some((chain) => chain.startsWith(KUBE_PROXY_PREFIX));
 }
 
 function processes({ kubeProxy = '' }: Live): string[] {

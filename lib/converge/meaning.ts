@@ -44,6 +44,9 @@ export function readPart(name: string, text: string): PartLines {
 /** Characters: a host of 5,000 services, as it was and as it shall be, and its parts. */
 const MOST_TEXT = 32 * 1024 * 1024;
 
+/** Of small hosts, some for each of the ten that Terraform works on at a time. */
+const MOST_MEANINGS = 16;
+
 interface Kept {
   readonly scope: Scope;
   readonly parts: Parts;
@@ -84,5 +87,5 @@ function sizeOf(parts: Parts): number {
 /** The first one in any case. */
 function newestWithin(most: number, all: readonly Kept[]): readonly Kept[] {
   let sum = 0;
-  return all.slice(0, 16).filter(({ size }, index) => (sum += size) <= most || index === 0);
+  return all.slice(0, MOST_MEANINGS).filter(({ size }, index) => (sum += size) <= most || index === 0);
 }

@@ -1,5 +1,6 @@
 // Reads one host and scope: live state, and the parts that were last declared there. Every verb of the engine begins with it.
 import type { Parts } from '../model/declaration';
+import { KUBE_PROXY_PREFIX } from '../model/scope';
 import { parseParts } from '../syntax/parts';
 import { checkBackends, toOtherBackend } from './backends';
 import type { DeclaredRecord } from './declared';
@@ -8,7 +9,7 @@ import type { DesiredState } from './desired';
 import type { HostTarget } from './engine';
 import { Refused } from './errors';
 import type { Host, Question, Reading } from './host';
-import { checkPrefix, KUBE_PREFIX } from './chain-prefix';
+import { checkPrefix } from './chain-prefix';
 import type { Live } from './live';
 import { parseCameBy } from './lockout/came-by';
 import { EMPTY_MANIFEST, parseManifest } from './manifest';
@@ -65,7 +66,7 @@ export function questionOf(target: HostTarget, { parts, remembered, desired, wit
     ...readsNamedIn(declaredOnly(parts)),
     ...(remembered?.owned?.scope.reads ?? []),
     ...(desired === undefined ? [] : readsOf(desired)),
-    ...(target.scope.chainPrefix === KUBE_PREFIX ? ['kubeproxy'] : []),
+    ...(target.scope.chainPrefix === KUBE_PROXY_PREFIX ? ['kubeproxy'] : []),
   ]);
   return {
     scope: target.scope.name,

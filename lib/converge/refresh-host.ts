@@ -72,7 +72,7 @@ export async function liveParts(
   { baseline, live }: { baseline: Parts; live: Live },
 ): Promise<Parts> {
   const { desired } = meaningOf(target.scope, baseline);
-  let alignments = align(desired, live);
+  let alignments = align(desired, live, OUR_WORDING);
   if (isDoubtful(desired, alignments)) alignments = align(desired, live, await wordingOf(host, desired));
   return refreshParts(baseline, { desired, alignments, live });
 }

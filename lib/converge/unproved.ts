@@ -51,8 +51,9 @@ function below(from: ReadonlySet<DesiredRule>, { chains }: DesiredState): Set<De
   for (let each = next.pop(); each !== undefined; each = next.pop()) {
     const target = targetKey(each.address, each.rule);
     const chain = target === undefined ? undefined : chains.get(target);
-    for (const rule of chain?.rules ?? []) {
-      if (chain === undefined || found.has(rule)) continue;
+    if (chain === undefined) continue;
+    for (const rule of chain.rules) {
+      if (found.has(rule)) continue;
       found.add(rule);
       next.push({ address: chain.address, rule });
     }

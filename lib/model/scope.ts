@@ -9,6 +9,9 @@ export interface Scope {
 /** The owner where nobody names one. */
 export const DEFAULT_SCOPE: Scope = { name: 'default', chainPrefix: 'GW-' };
 
+/** kube-proxy's own, and the kubelet's: with it names, rules, order and comments are kube-proxy's, word for word. */
+export const KUBE_PROXY_PREFIX = 'KUBE-';
+
 /** Scope names are file names on the host and part of a comment: letters, digits, `.`, `_`, `-`, at most 63. */
 export const SCOPE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 

@@ -1,6 +1,6 @@
 // The names of chains in kube-proxy's layout, with a scope's prefix in place of `KUBE-`; used by every file of services.
 import { CHAIN_NAME_LENGTH } from '../model/iptables';
-import { KUBE_PROXY_PREFIX } from './own-wording';
+import { KUBE_PROXY_PREFIX } from '../model/scope';
 import type { Protocol, Service, ServiceEndpoint, TrafficPolicy } from './service';
 import { printEndpoint } from './service';
 import { sha256 } from './sha256';

@@ -3,9 +3,6 @@ import type { Declaration } from '../model/declaration';
 import type { ChainAddress } from '../model/iptables';
 import { declareChain } from './declare';
 
-/** With it names, rules, order and comments are kube-proxy's own, word for word. */
-export const KUBE_PROXY_PREFIX = 'KUBE-';
-
 /**
  * `-N` of a chain that has a rule: with the scope's prefix that rule makes it ours, and text is what a large plan costs
  * (docs/lab-notes/0420-shapes-of-parts.md).

@@ -1,5 +1,6 @@
 // Looks at the memory of Terraform and our provider again and again while they run. Used by counted-cycle.ts.
 import { readFileSync, readdirSync } from 'node:fs';
+import { lookAgain } from '../run/look-again';
 
 const PAUSE_MILLISECONDS = 20;
 
@@ -12,19 +13,14 @@ export interface PeakMemory {
 /** Watches every descendant of this process until `stop`. */
 export function watchMemory(): { stop(): Promise<PeakMemory> } {
   const peak = { terraform: 0, provider: 0 };
-  const ending = new AbortController();
-  const watching = (async () => {
-    while (!ending.signal.aborted) {
-      for (const { pid, kind } of descendants(process.pid)) {
-        peak[kind] = Math.max(peak[kind], peakOf(pid));
-      }
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+  const stop = lookAgain(() => {
+    for (const { pid, kind } of descendants(process.pid)) {
+      peak[kind] = Math.max(peak[kind], peakOf(pid));
     }
-  })();
+  }, PAUSE_MILLISECONDS);
   return {
     stop: async () => {
-      ending.abort();
-      await watching;
+      await stop();
       return peak;
     },
   };

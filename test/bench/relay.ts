@@ -1,4 +1,4 @@
-// A way to a lab host's SSH server that counts what passes: a port of 127.0.0.1. Used by counted-cycle.ts.
+// A way to a lab host's SSH server that counts what passes: a port of 127.0.0.1. Used by the benchmark and by tests.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';

@@ -1,4 +1,4 @@
-// What goes over SSH connections, counted at the socket: pure, so that relay.ts only moves bytes. Used by counted-cycle.ts.
+// What goes over SSH connections, counted at the socket: pure, so that relay.ts only moves bytes. Used by the benchmark and by tests.
 
 export interface TrafficCount {
   readonly connections: number;

@@ -3,8 +3,10 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { snapshotHost } from '../../lib/cli/demo/host-snapshot';
 import { isNoChange } from '../../lib/cli/demo/story';
+import type { CountingRelay } from '../bench/relay';
+import { openCountingRelay } from '../bench/relay';
+import { Traffic } from '../bench/traffic';
 import { bareEnvironment, startCommand } from './fixtures/command';
-import { type CountedConnections, countConnections } from './fixtures/counted-connections';
 import { gates } from './fixtures/gates';
 import { hostBlock, providerBlock, reachOf } from './fixtures/hcl';
 import { labForFile } from './fixtures/lab-for-file';
@@ -99,10 +101,11 @@ describe.sequential('lines of an app, full of what shells and templates act on',
 
 describe.sequential('plain HCL', () => {
   let folder: TerraformFolder;
-  let door: CountedConnections;
+  const traffic = new Traffic();
+  let door: CountingRelay;
 
   beforeAll(async () => {
-    door = await countConnections(Number(reachOf(scene.lab, 'late').port));
+    door = await openCountingRelay(Number(reachOf(scene.lab, 'late').port), traffic);
     folder = await TerraformFolder.make(scene.folder('plain'), configuration('127.0.0.1'));
   });
   afterAll(() => {
@@ -127,12 +130,12 @@ describe.sequential('plain HCL', () => {
     expect(plan).toContain('Warning: Planned without a look at the host');
     expect(plan).toContain('Not known before apply: address.');
     expect(plan).toContain('Plan: 3 to add, 0 to change, 0 to destroy.');
-    expect(door.count).toBe(0);
+    expect(traffic.count.connections).toBe(0);
   });
 
   test('is applied exactly as written, and then there is nothing to change', async () => {
     await folder.apply();
-    expect(door.count).toBeGreaterThan(0);
+    expect(traffic.count.connections).toBeGreaterThan(0);
     expect(await onHost(scene.lab, 'late', 'cat', '/proc/sys/net/ipv4/ip_forward')).toBe('1\n');
     expect(await wildRulesOf('plain')).toEqual(WILD_RULES);
     await expectNoCanary('plain');
@@ -140,11 +143,11 @@ describe.sequential('plain HCL', () => {
   });
 
   test('is planned without a connection again where the address is to be another', async () => {
-    const known = door.count;
+    const known = traffic.count.connections;
     folder.write(configuration('localhost'));
     const plan = await folder.plan('-refresh=false');
     expect(plan).toContain('Not known before apply: address.');
-    expect(door.count).toBe(known);
+    expect(traffic.count.connections).toBe(known);
     await folder.apply();
     expect(await folder.plan()).toSatisfy(isNoChange);
   });
