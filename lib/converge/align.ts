@@ -57,6 +57,10 @@ function alignChain(
   { live, wording }: { live: Live; wording: Wording },
 ): ChainAlignment {
   const own = want?.own ?? isOwnChain(address, scope, live);
+  if (own && want !== undefined && have !== undefined && isSame(want, have, wording)) {
+    const pairs = want.rules.map((desired, rank) => ({ desired, rank, position: rank }));
+    return { address, own, desired: want, live: have, pairs, missing: [], unexpected: [] };
+  }
   const ours =
     have === undefined ? [] : own ? have.rules.map((_, position) => position) : markedPositions(have, scope);
   const { pairs, missing, unexpected } = pairRules(want, { family: address.family, have, ours }, wording);
@@ -69,6 +73,14 @@ function alignChain(
     missing,
     unexpected,
   };
+}
+
+/** Told at once of most chains: they hold what is desired, word for word. */
+function isSame({ address, rules }: DesiredChain, have: LiveChain, wording: Wording): boolean {
+  return (
+    rules.length === have.rules.length &&
+    rules.every(({ text }, index) => wording(address, text) === have.rules[index])
+  );
 }
 
 /**

@@ -9,7 +9,7 @@ import { asBefore, withDraining } from './draining-notes';
 import { drainingFirst, finishDraining } from './drain-host';
 import { checkCreate, checkHost, checkIdentity } from './check-host';
 import { partsDigest, printRecordFile } from './declared';
-import { bootFiles } from './boot/boot-files';
+import { bootFiles, bootRules } from './boot/boot-files';
 import { staleNotes } from './conntrack/conntrack-notes';
 import type { StaleEntries } from './conntrack/stale-entries';
 import { NONE_STALE, printStale, staleEntries } from './conntrack/stale-entries';
@@ -17,7 +17,7 @@ import type { DesiredState } from './desired';
 import { nothingDesired } from './desired';
 import { diff, isNothingToChange } from './diff';
 import type { Applied, ApplyRequest, HostState, HostTarget, Memory, Note } from './engine';
-import { expectationOf } from './expectation';
+import { expectationOf, expectedRules } from './expectation';
 import type { Transaction } from './host';
 import type { Live } from './live';
 import type { LiveReading } from './read-live';
@@ -57,7 +57,13 @@ export async function applyHost(
   let manifest: Manifest | undefined;
   let stale: readonly StaleEntries[] = [];
   const outcome = await transactAfterDraining(ways, target, {
-    known: { parts: prior?.parts ?? {}, remembered, desired, hostAlone: moved },
+    known: {
+      ...{ parts: prior?.parts ?? {}, remembered, desired, hostAlone: moved },
+      prepare: () => {
+        expectedRules(desired, wording);
+        if (target.persist !== undefined && target.persist !== 'none') bootRules(desired, wording);
+      },
+    },
     check: (reading) => {
       checkApply(target, reading, { desired, wording, remembered, request });
     },

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Parts } from '../model/declaration';
 import { isRecord } from './manifest';
+import { onceFor } from './once-for';
 
 /** `/var/lib/gatewright/current/declared/SCOPE`, behind a line with the digest of the parts. */
 export interface DeclaredRecord {
@@ -27,11 +28,11 @@ export function parseRecordFile(text: string, digest: string | undefined): Decla
 }
 
 /** Tells whether two sets of parts are the same text; keys of ours (`~…`) do not count. */
-export function partsDigest(parts: Parts): string {
-  return createHash('sha256')
+export const partsDigest = onceFor((parts: Parts): string =>
+  createHash('sha256')
     .update(JSON.stringify(Object.entries(sorted(declaredOnly(parts)))))
-    .digest('hex');
-}
+    .digest('hex'),
+);
 
 /** Without the keys that only a refresh writes. */
 export function declaredOnly(parts: Parts): Parts {

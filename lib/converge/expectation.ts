@@ -1,4 +1,5 @@
 // What a host must hold after a transaction, as the lines that it compares with its own reading (shell/session.ts).
+import { sortedByBytes } from '../model/byte-order';
 import type { Family } from '../model/iptables';
 import { FAMILIES } from '../model/iptables';
 import { markComment } from '../model/scope';
@@ -7,6 +8,7 @@ import type { Change } from './change';
 import type { DesiredState } from './desired';
 import type { Expectation, WatchedEntries, WatchedRules } from './host';
 import type { Live } from './live';
+import { onceFor } from './once-for';
 import { adoptedRules, isOwnChain } from './ownership';
 import { printSysctlAssignment } from './plan';
 import { subsystemOf, SUBSYSTEMS } from './subsystems';
@@ -38,22 +40,29 @@ function watchedRules(
   desired: DesiredState,
   { live, wording, changes }: Expected,
 ): WatchedRules {
-  const lines: string[] = [];
   const watch = [`mark ${markComment(desired.scope)}`, ...watchedChains(family, desired, live)];
+  const policies = [...changedPolicies(family, changes)];
+  const rules = expectedRules(desired, wording)[family];
+  if (policies.length === 0) return { watch: text(watch), lines: text(rules) };
+  return {
+    watch: text([...watch, ...policies.map(([at]) => `policy ${at}`)]),
+    lines: text(sortedByBytes([...rules, ...policies.map(([at, policy]) => `${at} policy ${policy}`)])),
+  };
+}
+
+/** The chains and rules of each family, sorted: they hang on nothing that is live. */
+export const expectedRules = onceFor((desired: DesiredState, wording: Wording): Record<Family, string[]> => {
+  const lines: Record<Family, string[]> = { ipv4: [], ipv6: [] };
   for (const { address, own, rules } of desired.chains.values()) {
-    if (address.family !== family) continue;
     const at = `${address.table} ${address.chain}`;
-    if (own) lines.push(`${at} 000000 :`);
+    const ofFamily = lines[address.family];
+    if (own) ofFamily.push(`${at} 000000 :`);
     rules.forEach(({ text }, index) => {
-      lines.push(`${at} ${String(index + 1).padStart(6, '0')} ${wording(address, text)}`.trimEnd());
+      ofFamily.push(`${at} ${String(index + 1).padStart(6, '0')} ${wording(address, text)}`.trimEnd());
     });
   }
-  for (const [at, policy] of changedPolicies(family, changes)) {
-    watch.push(`policy ${at}`);
-    lines.push(`${at} policy ${policy}`);
-  }
-  return { watch: text(watch), lines: text(lines.sort(byBytes)) };
-}
+  return { ipv4: sortedByBytes(lines.ipv4), ipv6: sortedByBytes(lines.ipv6) };
+});
 
 function watchedChains(family: Family, { scope, chains }: DesiredState, live: Live): string[] {
   const own = new Set<string>();
@@ -94,8 +103,8 @@ export function watchedEntries(changes: readonly Change[]): WatchedEntries {
   }
   return {
     subsystems: SUBSYSTEMS.map(({ name }) => name).filter((name) => changed.has(name)),
-    present: text([...present].filter((line) => !absent.has(line)).sort(byBytes)),
-    absent: text([...absent].filter((line) => !present.has(line)).sort(byBytes)),
+    present: text(sortedByBytes([...present].filter((line) => !absent.has(line)))),
+    absent: text(sortedByBytes([...absent].filter((line) => !present.has(line)))),
   };
 }
 
@@ -104,10 +113,6 @@ function expectedSysctls(desired: DesiredState, changes: readonly Change[]): str
   for (const change of changes) if (change.kind === 'sysctl') values.set(change.key, change.after);
   for (const { declaration } of desired.sysctls.values()) values.set(declaration.key, declaration.value);
   return [...values].map(([key, value]) => printSysctlAssignment(key, value)).join('');
-}
-
-function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function text(lines: readonly string[]): string {

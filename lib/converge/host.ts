@@ -116,6 +116,8 @@ export const STANDINGS = ['not-yet', 'waiting', 'kept', 'undone', 'undo-failed',
 export interface Control {
   /** Ends it as long as nothing runs. */
   readonly signal: AbortSignal;
+  /** Called when the question is on its way: what needs no answer can be reckoned meanwhile. */
+  readonly onAsked?: () => void;
   /** Called when it runs: from now on it ends by itself. */
   readonly onStarted?: () => void;
   /** Called with each step that was made, by name. */
@@ -156,7 +158,7 @@ export type Outcome =
 
 export interface Host {
   /** Waits for a transaction that is under way. Throws `Refused` (unreadable, locked, tool-missing, not-root) or an error of `ssh/`. */
-  read(question: Question): Promise<Reading>;
+  read(question: Question, onAsked?: Control['onAsked']): Promise<Reading>;
   /** Runs the texts in an empty network namespace and saves what came of it; the host's own state is not touched. */
   prove(texts: ProofTexts): Promise<Proof>;
   /** How many connections each real server of IPVS has, active and inactive, that has not ended, by the key of its entry. Waits for no lock. */

@@ -74,7 +74,8 @@ function isSameScope(a: Scope, b: Scope): boolean {
   return a.name === b.name && a.chainPrefix === b.chainPrefix;
 }
 
-function isSameText(a: Parts, b: Parts): boolean {
+/** The same names with the same texts. */
+export function isSameText(a: Parts, b: Parts): boolean {
   if (a === b) return true;
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);

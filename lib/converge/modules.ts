@@ -2,10 +2,11 @@
 import type { Source } from '../model/declaration';
 import type { Rule } from '../model/rule';
 import type { DesiredState } from './desired';
+import { onceFor } from './once-for';
 import { subsystemOf } from './subsystems';
 
 /** Module -> the first line without which it would not be needed. */
-export function modulesOf(desired: DesiredState): ReadonlyMap<string, Source> {
+export const modulesOf = onceFor((desired: DesiredState): ReadonlyMap<string, Source> => {
   const modules = new Map<string, Source>();
   const need = (names: readonly string[], [source]: readonly [Source, ...Source[]]): void => {
     for (const name of names) if (!modules.has(name)) modules.set(name, source);
@@ -16,13 +17,17 @@ export function modulesOf(desired: DesiredState): ReadonlyMap<string, Source> {
   }
   for (const [key, { sources }] of desired.sysctls) need(sysctlModules(key), sources);
   return modules;
-}
+});
 
 /** Other matches are loaded by iptables itself. These bring objects or sysctls of their own. */
-function ruleModules({ matches, target }: Rule): string[] {
-  const names = matches.flatMap((match) => (match.kind === 'module' ? [match.module] : []));
-  if (target?.kind === 'extension' && target.extension === 'SET') names.push('set');
-  return ['set', 'ipvs'].filter((name) => names.includes(name)).map((name) => `xt_${name}`);
+function ruleModules({ matches, target }: Rule): readonly string[] {
+  const isOfSets = target?.kind === 'extension' && target.extension === 'SET';
+  if (!isOfSets && !matches.some(({ kind }) => kind === 'module')) return [];
+  const names = matches.map((match) => (match.kind === 'module' ? match.module : undefined));
+  return [
+    ...(isOfSets || names.includes('set') ? ['xt_set'] : []),
+    ...(names.includes('ipvs') ? ['xt_ipvs'] : []),
+  ];
 }
 
 /** Keys that are not there before the module is. */

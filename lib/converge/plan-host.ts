@@ -4,7 +4,7 @@ import { OUR_WORDING } from './align';
 import { backendNotes } from './backends';
 import { checkCreate, checkEntries, checkHost, checkIdentity } from './check-host';
 import { conntrackNotes } from './conntrack/conntrack-notes';
-import { declaredOnly, partsDigest } from './declared';
+import { declaredOnly } from './declared';
 import { nothingDesired } from './desired';
 import { isNothingToChange } from './diff';
 import { adoptNotes } from './entries/adopted';
@@ -12,7 +12,7 @@ import type { HostState, HostTarget, Memory, Note, Planned, PlanRequest } from '
 import type { Host } from './host';
 import { udpNotes } from './ipvs/udp-notes';
 import { checkLockout } from './lockout/check-lockout';
-import { meaningOf } from './meaning';
+import { isSameText, meaningOf } from './meaning';
 import { isOnHost, parseMemory } from './memory';
 import { modulesOf } from './modules';
 import { manifestLost, notKnownYet, notOurs, otherIdThan, recovered, takenOver } from './notes';
@@ -35,7 +35,7 @@ export async function planHost(
   const { prior, parts, unknownParts, moved, memory } = request;
   const incomplete = unknownParts.length > 0;
   const desired = desiredOf(target.scope, parts, { adopt: target.adopt, incomplete });
-  if (prior !== undefined && !moved && !incomplete && isSameText(prior.parts, parts)) {
+  if (prior !== undefined && !moved && !incomplete && isAsDeclared(prior.parts, parts)) {
     return { wording: 'prior', notes: [] };
   }
   const host = await openHost();
@@ -44,7 +44,7 @@ export async function planHost(
   const replaced = prior === undefined ? remembered?.owned : undefined;
   const known = {
     ...{ parts: prior?.parts ?? {}, desired, hostAlone: moved, replaced },
-    ...(prior && { remembered }),
+    ...(prior && { remembered, prepare: () => meaningOf(target.scope, declaredOnly(prior.parts)) }),
   };
   const {
     live: found,
@@ -118,8 +118,6 @@ export async function planDestroyHost(
   ];
 }
 
-function isSameText(prior: Parts, parts: Parts): boolean {
-  return (
-    !Object.keys(prior).some((name) => name.startsWith('~')) && partsDigest(prior) === partsDigest(parts)
-  );
+function isAsDeclared(prior: Parts, parts: Parts): boolean {
+  return !Object.keys(prior).some((name) => name.startsWith('~')) && isSameText(prior, parts);
 }

@@ -1,13 +1,14 @@
 // Reads the lines of parts while a host is busy with its answer, a little at a time, so that the connection is served in between. Used by refresh-host.ts.
 import type { Parts } from '../model/declaration';
-import { readPart } from './meaning';
+import type { Scope } from '../model/scope';
+import { meaningOf, readPart } from './meaning';
 import { nextTurn } from './pause';
 
 /** How long the connection may have to wait. */
 const SLICE_MILLISECONDS = 5;
 
 /** Resolves when what the parts say is known, so that `meaningOf` is quick; or when `over` says that nobody wants it any more. */
-export async function readAhead(parts: Parts, over: AbortSignal): Promise<void> {
+export async function readAhead(scope: Scope, parts: Parts, over: AbortSignal): Promise<void> {
   let until = performance.now() + SLICE_MILLISECONDS;
   for (const [name, text] of Object.entries(parts)) {
     if (over.aborted) return;
@@ -16,4 +17,5 @@ export async function readAhead(parts: Parts, over: AbortSignal): Promise<void> 
     await nextTurn();
     until = performance.now() + SLICE_MILLISECONDS;
   }
+  meaningOf(scope, parts);
 }

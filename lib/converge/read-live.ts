@@ -58,6 +58,8 @@ export interface Known {
   readonly replaced?: Owned | undefined;
   /** True where also what is kept for a boot is looked at. */
   readonly withBoot?: boolean;
+  /** What is needed whatever the host answers: reckoned while it reads. @default - nothing */
+  readonly prepare?: () => void;
 }
 
 export function questionOf(target: HostTarget, { parts, remembered, desired, withBoot }: Known): Question {
@@ -96,7 +98,7 @@ export function lookAt(
   known: Known,
 ): Promise<{ readonly found: LiveReading; readonly look: Look }> {
   return askingForAll(questionOf(target, known), async (question) => {
-    const reading = await host.read(question);
+    const reading = await host.read(question, known.prepare);
     return { found: toLive(reading, target, known), look: { question, reading } };
   });
 }

@@ -2,6 +2,7 @@
 import type { Parts } from '../model/declaration';
 import { InvalidInput } from '../model/errors';
 import { isFullyModelled } from '../model/rule';
+import type { Scope } from '../model/scope';
 import type { ChainAlignment, Wording } from './align';
 import { align, isAligned, OUR_WORDING } from './align';
 import { declaredOnly } from './declared';
@@ -25,7 +26,7 @@ export async function refreshHost(
   { state, memory }: { state: HostState; memory: Memory | undefined },
 ): Promise<Refreshed> {
   const known = { parts: state.parts, remembered: parseMemory(memory), withBoot: true };
-  const { found: reading, look } = await whileReading(declaredOnly(state.parts), () =>
+  const { found: reading, look } = await whileReading(target.scope, declaredOnly(state.parts), () =>
     lookAt(host, target, known),
   );
   const { live, declared, isGone, isManifestLost, isAllLost, hasRecovered } = reading;
@@ -50,10 +51,10 @@ export async function refreshHost(
 }
 
 /** What was last declared is needed as soon as the host has answered. */
-async function whileReading<T>(parts: Parts, ask: () => Promise<T>): Promise<T> {
+async function whileReading<T>(scope: Scope, parts: Parts, ask: () => Promise<T>): Promise<T> {
   const over = new AbortController();
   try {
-    const [answer] = await Promise.all([ask(), readAhead(parts, over.signal)]);
+    const [answer] = await Promise.all([ask(), readAhead(scope, parts, over.signal)]);
     return answer;
   } finally {
     over.abort();

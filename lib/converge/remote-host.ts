@@ -13,20 +13,21 @@ import type { Dialogue } from './dialogue';
 import { startDialogue } from './dialogue';
 import { interrupted } from './errors';
 import type { Answer, Control, FreshHost, Host, Outcome, Question, Transaction } from './host';
+import { nextTurn } from './pause';
 import { sysctlPath } from './plan';
 import { runProbes } from './probes/run-probes';
+import type { Sections } from './sections';
 import { answerProgram } from './shell/answering';
 import { connectionsProgram, proveProgram, readProgram, transactProgram } from './shell/programs';
 
 /** A host behind an SSH connection. */
 export function remoteHost(connection: SshConnection): Host {
   return {
-    async read(question) {
+    async read(question, onAsked) {
       const dialogue = await startDialogue(connection, waiting('read', question), (nonce) =>
         readProgram(nonce, question.lockTimeoutSeconds),
       );
-      await dialogue.give('question', printQuestion(question));
-      const answer = await dialogue.until('read');
+      const answer = await ask(dialogue, question, onAsked);
       const { stderr } = await dialogue.end();
       return parseReading(answer, question, { host: connection.name, stderr });
     },
@@ -55,8 +56,7 @@ export function remoteHost(connection: SshConnection): Host {
         transactProgram(nonce, question.lockTimeoutSeconds),
       );
       const transaction = await untilDecided(dialogue, signal, async () => {
-        await dialogue.give('question', printQuestion(question));
-        const answer = await dialogue.until('read');
+        const answer = await ask(dialogue, question, control.onAsked);
         return decide(parseReading(answer, question, { host: connection.name }));
       });
       return transaction === undefined ? { kind: 'kept' } : run(dialogue, transaction, control);
@@ -82,6 +82,13 @@ export function freshHost(connection: SshConnection): FreshHost {
       connection.close();
     },
   };
+}
+
+/** The host reads while `onAsked` runs. */
+async function ask(dialogue: Dialogue, question: Question, onAsked: Control['onAsked']): Promise<Sections> {
+  await dialogue.give('question', printQuestion(question));
+  const [answer] = await Promise.all([dialogue.until('read'), nextTurn().then(onAsked)]);
+  return answer;
 }
 
 /** One line, or nothing. */

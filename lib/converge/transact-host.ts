@@ -49,6 +49,7 @@ export async function transactHost(ways: Ways, target: HostTarget, attempt: Atte
         },
         {
           signal,
+          ...(known.prepare === undefined ? {} : { onAsked: known.prepare }),
           onStarted: () => {
             if (transaction === undefined) return;
             confirming.begin(transaction);

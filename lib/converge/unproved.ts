@@ -36,7 +36,9 @@ function isPlainMember({ kind, container }: Entry, { entries }: DesiredState): b
 function freshRules({ chains }: DesiredState, live: Live): Set<DesiredRule> {
   const fresh = new Set<DesiredRule>();
   for (const [key, { rules }] of chains) {
-    const standing = new Set(live.chains.get(key)?.rules);
+    const there = live.chains.get(key)?.rules ?? [];
+    if (rules.every(({ text }, index) => text === there[index])) continue;
+    const standing = new Set(there);
     for (const rule of rules) if (!standing.has(rule.text)) fresh.add(rule);
   }
   return fresh;

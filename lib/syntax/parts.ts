@@ -1,5 +1,5 @@
 // Reads parts: the lines of each tool become declarations with their source; used by validation, planning and refresh.
-import { Buffer } from 'node:buffer';
+import { sortedByBytes } from '../model/byte-order';
 import type { Declaration, Declared, Parts, Source } from '../model/declaration';
 import type { Problem } from '../model/errors';
 import { InvalidInput } from '../model/errors';
@@ -34,7 +34,7 @@ export function parseParts(
 } {
   const declared: Declared[] = [];
   const problems: Problem[] = [];
-  for (const name of Object.keys(parts).sort(byBytes)) {
+  for (const name of sortedByBytes(Object.keys(parts))) {
     if (name.startsWith('~')) {
       problems.push(reservedName(name));
       continue;
@@ -98,8 +98,4 @@ function reservedName(name: string): Problem {
     fix: 'rename the part, or leave it out',
     part: name,
   };
-}
-
-function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -86,8 +86,9 @@ export class FakeHost implements Host {
     ]);
   }
 
-  async read(question: Question): Promise<Reading> {
+  async read(question: Question, onAsked?: Control['onAsked']): Promise<Reading> {
     this.calls.push('read');
+    onAsked?.();
     const held = await this.lock.hold('shared', question.lockTimeoutSeconds, () =>
       Promise.resolve(this.reading(question)),
     );
@@ -155,6 +156,7 @@ export class FakeHost implements Host {
   ): Promise<Outcome> {
     const { signal } = control;
     this.calls.push('transact');
+    control.onAsked?.();
     const held = await this.lock.hold('exclusive', question.lockTimeoutSeconds, async () => {
       const transaction = signal.aborted ? undefined : decide(this.reading(question));
       if (signal.aborted) throw interrupted();

@@ -4,6 +4,7 @@ import { FAMILIES } from '../../model/iptables';
 import type { Persist } from '../../model/persist';
 import type { Wording } from '../align';
 import type { DesiredState } from '../desired';
+import { onceFor } from '../once-for';
 import { isList } from '../ipset/set-entries';
 import { added, made } from '../ipset/set-text';
 import { proveIp } from '../ip/proof';
@@ -29,7 +30,7 @@ export function bootFiles(
     ['ip', linesOf(proveIp(desired)?.text)],
     ['ipset', printSets(desired)],
     ['ipvs', printServers(desired)],
-    ...FAMILIES.map((family) => [family, printBootRules(desired, family, wording)] as const),
+    ...bootRules(desired, wording),
   ];
   return Object.fromEntries(
     files.flatMap(([name, lines]) =>
@@ -37,6 +38,11 @@ export function bootFiles(
     ),
   );
 }
+
+/** They hang on nothing that is live. */
+export const bootRules = onceFor((desired: DesiredState, wording: Wording) =>
+  FAMILIES.map((family) => [family, printBootRules(desired, family, wording)] as const),
+);
 
 /** Forwarding first: writing it sets other values anew (docs/lab-notes/0260-writing-ip-forward.md). */
 function printSysctls({ sysctls }: DesiredState): string[] {
