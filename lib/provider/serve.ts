@@ -6,7 +6,7 @@ import { printHandshake, readInvitation } from './protocol/handshake';
 import { RPCS } from './rpc/all';
 import { RunningCalls } from './running-calls';
 import { type Backend, Session } from './session';
-import { trace } from './trace';
+import { trace, traced } from './trace';
 
 const SHUTDOWN = '/plugin.GRPCController/Shutdown';
 const PARENT_CHECK_MS = 1000;
@@ -56,7 +56,7 @@ async function freshCertificate(): Promise<Certificate> {
 function providerMethods(session: Session, calls: RunningCalls): Method[] {
   return RPCS.map((rpc) => ({
     path: `/tfplugin6.Provider/${rpc.name}`,
-    call: (message) => calls.count(() => rpc.serve(message, session)),
+    call: (message) => calls.count(() => traced(rpc.name, () => rpc.serve(message, session))),
   }));
 }
 

@@ -41,7 +41,7 @@ const command = new Command('npm run bench --')
   .option('--quick', 'only 10x2 and 100x3: under 3 minutes instead of under 20')
   .addOption(new Option('--size <name...>', 'only these sizes').choices([...SIZE_NAMES]))
   .addOption(new Option('--backend <name...>', 'only these backends').choices([...IPTABLES_BACKENDS]))
-  .option('--rounds <number>', 'rounds of every size, instead of 5 (2 of the two slowest)', parseRounds)
+  .option('--rounds <number>', 'rounds of every size, instead of 1 to 5, fewer of the slow ones', parseRounds)
   .option('--to <folder>', 'where to write, for a try that is not to be kept', ROOT)
   .addHelpText(
     'after',

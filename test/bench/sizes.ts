@@ -25,26 +25,37 @@ export interface Size {
   readonly countedSeconds: number;
 }
 
-const ROUNDS = { rounds: 5, looks: 1, applies: 1 };
-const FEWER_ROUNDS = { rounds: 2, looks: 3, applies: 1 };
+const ROUNDS = { rounds: 5, looks: 1, applies: 1, countedApplies: 1 };
+/** Where a first apply is dear, it is made seldom, and what follows it often. */
+const FEWER_ROUNDS = { rounds: 2, looks: 3, applies: 3, countedApplies: 1 };
+const ONE_ROUND = { rounds: 1, looks: 5, applies: 5, countedApplies: 1 };
 const QUICK_ROUNDS = { rounds: 2, looks: 3, applies: 3 };
-const ONE_HOST = { ...ROUNDS, hosts: 1, members: 0, countedApplies: 1 };
+const ONE_HOST = { hosts: 1, members: 0 };
 
 export const SIZES: readonly Size[] = [
-  { ...ONE_HOST, name: '10x2', services: 10, endpoints: 2, roundSeconds: 10, countedSeconds: 6 },
-  { ...ONE_HOST, name: '100x3', services: 100, endpoints: 3, roundSeconds: 12, countedSeconds: 7 },
-  { ...ONE_HOST, name: '1000x3', services: 1000, endpoints: 3, roundSeconds: 22, countedSeconds: 12 },
   {
-    ...{ ...ONE_HOST, name: '5000x3', services: 5000, endpoints: 3, countedApplies: 5 },
-    ...{ roundSeconds: 60, countedSeconds: 55 },
+    ...{ ...ONE_HOST, ...ROUNDS, name: '10x2', services: 10, endpoints: 2 },
+    ...{ roundSeconds: 10, countedSeconds: 6 },
   },
   {
-    ...{ ...FEWER_ROUNDS, name: 'set-100000', hosts: 1, services: 0, endpoints: 0, members: 100_000 },
-    ...{ countedApplies: 1, roundSeconds: 45, countedSeconds: 25 },
+    ...{ ...ONE_HOST, ...ROUNDS, name: '100x3', services: 100, endpoints: 3 },
+    ...{ roundSeconds: 12, countedSeconds: 7 },
   },
   {
-    ...{ ...FEWER_ROUNDS, name: '50x10x2', hosts: 50, services: 10, endpoints: 2, members: 0 },
-    ...{ countedApplies: 1, roundSeconds: 65, countedSeconds: 35 },
+    ...{ ...ONE_HOST, ...ONE_ROUND, name: '1000x3', services: 1000, endpoints: 3 },
+    ...{ roundSeconds: 70, countedSeconds: 12 },
+  },
+  {
+    ...{ ...ONE_HOST, ...FEWER_ROUNDS, name: '5000x3', services: 5000, endpoints: 3, countedApplies: 5 },
+    ...{ roundSeconds: 150, countedSeconds: 90 },
+  },
+  {
+    ...{ ...ONE_ROUND, name: 'set-100000', hosts: 1, services: 0, endpoints: 0, members: 100_000 },
+    ...{ roundSeconds: 50, countedSeconds: 15 },
+  },
+  {
+    ...{ ...ONE_ROUND, name: '50x10x2', hosts: 50, services: 10, endpoints: 2, members: 0 },
+    ...{ roundSeconds: 80, countedSeconds: 25 },
   },
 ];
 
@@ -57,7 +68,7 @@ export interface Extent {
   readonly singleRuleRounds: number;
 }
 
-export const FULL: Extent = { sizes: SIZES, starts: 21, singleRuleRounds: 3 };
+export const FULL: Extent = { sizes: SIZES, starts: 21, singleRuleRounds: 1 };
 
 /** What a change of the code is tried on. */
 export const QUICK: Extent = {

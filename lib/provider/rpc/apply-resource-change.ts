@@ -9,7 +9,7 @@ import { fromOptional, known, toOptional } from '../protocol/value';
 import { printRememberedSettings } from '../remembered-settings';
 import { type Host, host } from '../schema/host';
 import type { Session } from '../session';
-import { trace } from '../trace';
+import { traced } from '../trace';
 import { rpc } from './rpc';
 
 /** A create that failed leaves no state, an update or destroy the one from before: nothing is ever tainted. */
@@ -55,9 +55,9 @@ async function apply({ prior, planned, memory }: Step, session: Session): Promis
     moved: prior !== undefined && hasMoved(prior, planned, session),
     settings: printRememberedSettings(planned),
   };
-  const start = performance.now();
-  const applied = await session.change((signal) => engine.apply(target, request, signal));
-  trace('own part', performance.now() - start);
+  const applied = await traced('own part', () =>
+    session.change((signal) => engine.apply(target, request, signal)),
+  );
   // Terraform accepts no other parts than the planned ones, and they are what was confirmed.
   const state = { ...planned, id: fromOptional(applied.state.id) };
   return {

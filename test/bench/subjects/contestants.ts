@@ -10,7 +10,7 @@ import type { States } from '../states';
 import { TerraformFolder } from '../terraform';
 import { ansibleFileSteps, singleRuleSteps } from './ansible';
 import { gatewrightSteps, synthesisSteps } from './gatewright';
-import { rawManySteps, rawRuleSteps, rawSetSteps } from './raw';
+import { rawLooks, rawManyLooks, rawRuleSteps, rawSetSteps } from './raw';
 import { emptySteps, floorSteps } from './terraform-alone';
 
 export interface Measured {
@@ -38,8 +38,13 @@ export async function contestantsOf(
   const newFolder = (): string => join(folder, `synthesis-${++syntheses}`);
   const every = [
     synthesisSteps(commands, source, newFolder),
-    // All hosts have the rules as long as nothing has changed.
-    hosts.length === 1 ? steps : withSaves(steps, rawManySteps({ commands, lab, hosts })),
+    // The hosts have the rules as long as nothing has changed.
+    withLooks(
+      steps,
+      hosts.length === 1
+        ? rawLooks({ commands, lab, states }, { ...size, hosts })
+        : rawManyLooks({ commands, lab, hosts }),
+    ),
     ...(await terraformAlone(workplace, { size, stack, folder })),
     ...besides(workplace, { size, states }),
   ];
@@ -72,13 +77,13 @@ async function terraformAlone(
 function besides({ commands, lab, folder }: Workplace, { size, states }: Measured): Steps[] {
   if (size.hosts > 1) return [];
   const subject = { commands, lab, states };
-  if (size.members > 0) return [rawSetSteps(subject, size)];
+  if (size.members > 0) return [rawSetSteps(subject)];
   return [
     rawRuleSteps(subject, size),
     ansibleFileSteps({ ...subject, folder: join(folder, size.name, 'ansible') }, size),
   ];
 }
 
-function withSaves(steps: Steps, saves: Steps): Steps {
-  return steps.flatMap((step) => (step.operation === 'plan-unchanged' ? [step, ...saves] : [step]));
+function withLooks(steps: Steps, looks: Steps): Steps {
+  return steps.flatMap((step) => (step.operation === 'plan-unchanged' ? [step, ...looks] : [step]));
 }
