@@ -1,4 +1,4 @@
-// A transaction or a proof as the files that its program on the host works with, packed into one text and an index.
+// A transaction or a proof as the files that its program on the host works with, one behind the other, and an index.
 import type { ProofTexts, Transaction } from './host';
 import { PROOF_STAGES } from './host';
 import { ADAPT_AWK, WATCH_AWK } from './shell/awk';
@@ -8,8 +8,9 @@ import { STALE_AWK } from './shell/conntrack';
 import { GO_BACK } from './shell/go-back';
 import { PROOF_FILES, proverProgram } from './shell/prover';
 import { SESSION_FILES, sessionProgram } from './shell/session';
+import { toText } from './to-text';
 
-/** `index` has a line `NAME LENGTH` per file, in bytes; `bundle` is the files one behind the other. */
+/** `index` has a line `NAME LENGTH` per file, in bytes; `files` are their texts in that order. */
 export function printBundle(transaction: Transaction, nonce: string): Bundle {
   return toBundle(bundleFiles(transaction, nonce));
 }
@@ -29,13 +30,13 @@ export function printProofBundle(texts: ProofTexts, nonce: string): Bundle {
 
 interface Bundle {
   readonly index: string;
-  readonly bundle: string;
+  readonly files: readonly string[];
 }
 
 function toBundle(files: readonly [string, string][]): Bundle {
   return {
     index: files.map(([name, text]) => `${name} ${Buffer.byteLength(text)}\n`).join(''),
-    bundle: files.map(([, text]) => text).join(''),
+    files: files.map(([, text]) => text),
   };
 }
 
@@ -87,7 +88,7 @@ function summaryOf(steps: Transaction['steps']): string {
   const lines = printPlan({ steps }).split('\n');
   const more = lines.length - SUMMARY_LINES;
   const shown = more > 0 ? [...lines.slice(0, SUMMARY_LINES), `… and ${more} lines more`] : lines;
-  return shown.map((line) => `${line}\n`).join('');
+  return toText(shown);
 }
 
 /** The loader goes with every generation that has something to load: it is of the version that wrote the files. */

@@ -16,8 +16,8 @@ export interface Dialogue {
   readonly host: string;
   readonly nonce: string;
   readonly program: RunningProgram;
-  /** Answers the program's next request for bulk. */
-  give(name: string, bulk: string): Promise<void>;
+  /** Answers the program's next request for bulk: the texts one behind the other. Resolves when all of it is on its way. */
+  give(name: string, ...texts: readonly string[]): Promise<void>;
   /** What the program prints up to this word. */
   until(word: string): Promise<Sections>;
   /** Closes its input and waits for its end. */
@@ -51,12 +51,13 @@ export async function startDialogue(
     host: connection.name,
     nonce,
     program,
-    async give(name, bulk) {
-      const bytes = Buffer.from(bulk);
+    async give(name, ...texts) {
+      const length = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
       await wait(`length ${name}`);
-      program.write(Buffer.from(String(bytes.length).padStart(LENGTH_DIGITS, '0')));
+      await program.write(Buffer.from(String(length).padStart(LENGTH_DIGITS, '0')));
       await wait(`send ${name}`);
-      program.write(bytes);
+      // Each when the one before it is on its way: together they may be tens of megabytes.
+      for (const text of texts) await program.write(Buffer.from(text));
     },
     async until(word) {
       return parseSections(await wait(word), nonce);

@@ -12,6 +12,7 @@ import { onceFor } from './once-for';
 import { adoptedRules, isOwnChain } from './ownership';
 import { printSysctlAssignment } from './plan';
 import { subsystemOf, SUBSYSTEMS } from './subsystems';
+import { toText } from './to-text';
 
 interface Expected {
   readonly live: Live;
@@ -43,15 +44,17 @@ function watchedRules(
   const watch = [`mark ${markComment(desired.scope)}`, ...watchedChains(family, desired, live)];
   const policies = [...changedPolicies(family, changes)];
   const rules = expectedRules(desired, wording)[family];
-  if (policies.length === 0) return { watch: text(watch), lines: text(rules) };
+  if (policies.length === 0) return { watch: toText(watch), lines: rules };
   return {
-    watch: text([...watch, ...policies.map(([at]) => `policy ${at}`)]),
-    lines: text(sortedByBytes([...rules, ...policies.map(([at, policy]) => `${at} policy ${policy}`)])),
+    watch: toText([...watch, ...policies.map(([at]) => `policy ${at}`)]),
+    lines: toText(
+      sortedByBytes([...linesOf(rules), ...policies.map(([at, policy]) => `${at} policy ${policy}`)]),
+    ),
   };
 }
 
 /** The chains and rules of each family, sorted: they hang on nothing that is live. */
-export const expectedRules = onceFor((desired: DesiredState, wording: Wording): Record<Family, string[]> => {
+export const expectedRules = onceFor((desired: DesiredState, wording: Wording): Record<Family, string> => {
   const lines: Record<Family, string[]> = { ipv4: [], ipv6: [] };
   for (const { address, own, rules } of desired.chains.values()) {
     const at = `${address.table} ${address.chain}`;
@@ -61,7 +64,7 @@ export const expectedRules = onceFor((desired: DesiredState, wording: Wording): 
       ofFamily.push(`${at} ${String(index + 1).padStart(6, '0')} ${wording(address, text)}`.trimEnd());
     });
   }
-  return { ipv4: sortedByBytes(lines.ipv4), ipv6: sortedByBytes(lines.ipv6) };
+  return { ipv4: toText(sortedByBytes(lines.ipv4)), ipv6: toText(sortedByBytes(lines.ipv6)) };
 });
 
 function watchedChains(family: Family, { scope, chains }: DesiredState, live: Live): string[] {
@@ -103,8 +106,8 @@ export function watchedEntries(changes: readonly Change[]): WatchedEntries {
   }
   return {
     subsystems: SUBSYSTEMS.map(({ name }) => name).filter((name) => changed.has(name)),
-    present: text(sortedByBytes([...present].filter((line) => !absent.has(line)))),
-    absent: text(sortedByBytes([...absent].filter((line) => !present.has(line)))),
+    present: toText(sortedByBytes([...present].filter((line) => !absent.has(line)))),
+    absent: toText(sortedByBytes([...absent].filter((line) => !present.has(line)))),
   };
 }
 
@@ -115,6 +118,6 @@ function expectedSysctls(desired: DesiredState, changes: readonly Change[]): str
   return [...values].map(([key, value]) => printSysctlAssignment(key, value)).join('');
 }
 
-function text(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('');
+function linesOf(lines: string): string[] {
+  return lines.split('\n').slice(0, -1);
 }

@@ -3,6 +3,7 @@ import type { Family, Table } from '../model/iptables';
 import { isBuiltInChain } from '../model/iptables';
 import type { DesiredChain, DesiredRule, DesiredState } from './desired';
 import { targetChain } from './desired';
+import { toText } from './to-text';
 
 export interface ProofText {
   readonly text: string;
@@ -29,7 +30,7 @@ export function printProof(
     }
     lines.push('COMMIT');
   }
-  return { text: lines.map((line) => `${line}\n`).join(''), rules };
+  return { text: toText(lines), rules };
 }
 
 /** The rules in the order of the text. */

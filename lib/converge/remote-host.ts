@@ -18,6 +18,7 @@ import { sysctlPath } from './plan';
 import { runProbes } from './probes/run-probes';
 import type { Sections } from './sections';
 import { answerProgram } from './shell/answering';
+import { tidyUp } from './tidy-up';
 import { connectionsProgram, proveProgram, readProgram, transactProgram } from './shell/programs';
 
 /** A host behind an SSH connection. */
@@ -34,9 +35,9 @@ export function remoteHost(connection: SshConnection): Host {
 
     async prove(texts) {
       const dialogue = await startDialogue(connection, { step: 'prove' }, proveProgram);
-      const { index, bundle } = printProofBundle(texts, dialogue.nonce);
+      const { index, files } = printProofBundle(texts, dialogue.nonce);
       await dialogue.give('index', index);
-      await dialogue.give('bundle', bundle);
+      await dialogue.give('bundle', ...files);
       const answer = await dialogue.until('proved');
       await dialogue.end();
       return parseProof(answer);
@@ -87,7 +88,8 @@ export function freshHost(connection: SshConnection): FreshHost {
 /** The host reads while `onAsked` runs. */
 async function ask(dialogue: Dialogue, question: Question, onAsked: Control['onAsked']): Promise<Sections> {
   await dialogue.give('question', printQuestion(question));
-  const [answer] = await Promise.all([dialogue.until('read'), nextTurn().then(onAsked)]);
+  const waiting = nextTurn().then(onAsked).then(tidyUp);
+  const [answer] = await Promise.all([dialogue.until('read'), waiting]);
   return answer;
 }
 
@@ -132,9 +134,9 @@ async function untilDecided(
 
 async function run(dialogue: Dialogue, transaction: Transaction, control: Control): Promise<Outcome> {
   const { program, nonce } = dialogue;
-  const { index, bundle } = printBundle(transaction, nonce);
+  const { index, files } = printBundle(transaction, nonce);
   await dialogue.give('index', index);
-  await dialogue.give('bundle', bundle);
+  await dialogue.give('bundle', ...files);
   program.limit(transaction.guardSeconds + ENDING_SECONDS);
   const ended = dialogue.end();
   program.onLine((line) => {

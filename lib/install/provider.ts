@@ -23,7 +23,9 @@ const EXECUTABLE = 0o755;
 const CODE_CACHE_TIMEOUT_MS = 60_000;
 
 // `exec`, so that Terraform's signals reach node itself. Terraform links the folder elsewhere; the files stay together.
+// glibc gives memory of messages of many megabytes back when they are done with, instead of keeping ever larger ones for the next.
 const LAUNCHER = `#!/bin/sh
+export MALLOC_ARENA_MAX=\${MALLOC_ARENA_MAX:-2} MALLOC_MMAP_THRESHOLD_=\${MALLOC_MMAP_THRESHOLD_:-262144}
 exec node "\${0%/*}/${START_FILE}" "$@"
 `;
 

@@ -48,6 +48,7 @@ export interface CommandResult {
   readonly step: string;
   /** Absent where a signal or a lost connection ended it. */
   readonly exitCode?: number;
+  /** What no `readUntil` has returned. */
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -56,8 +57,8 @@ export interface CommandResult {
 export interface RunningProgram {
   /** Resolves with what was printed up to and including the first line equal to `line`; rejects if the program ends before. */
   readUntil(line: string): Promise<string>;
-  /** Bulk for the program's standard input. */
-  write(bulk: Uint8Array): void;
+  /** Bulk for the program's standard input. Resolves when it is on its way, or nobody takes it any more: never rejects. */
+  write(bulk: Uint8Array): Promise<void>;
   /** Called for each further line of standard output as it arrives (a log that is followed). */
   onLine(listener: (line: string) => void): void;
   /** The whole program is now given up after this time, counted from here. */

@@ -83,8 +83,16 @@ export class ShellSession implements RunningProgram {
     if (!this.isOver) Object.assign(this.timer, this.startTimer(seconds));
   }
 
-  write(bulk: Uint8Array): void {
-    if (!this.isOver) this.channel?.write(bulk);
+  async write(bulk: Uint8Array): Promise<void> {
+    const { channel } = this;
+    if (this.isOver || channel === undefined || bulk.length === 0) return;
+    const taken = new Promise<void>((resolve) => {
+      channel.write(bulk, () => {
+        resolve();
+      });
+    });
+    // A channel that closes may never say what became of it.
+    await Promise.race([taken, this.result.catch(() => undefined)]);
   }
 
   end(): void {

@@ -33,7 +33,7 @@ async function converse(port: number): Promise<CommandResult> {
     const body = 'id -un; echo running; cat';
     const running = await connection.start({ step: 'ask', body, timeoutSeconds: 4 });
     await running.readUntil('running');
-    running.write(Buffer.from('x'.repeat(2000)));
+    void running.write(Buffer.from('x'.repeat(2000)));
     running.end();
     return await running.result;
   } finally {

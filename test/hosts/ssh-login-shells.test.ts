@@ -61,7 +61,7 @@ test.each(SHELLS)('%s with noise in %s runs a program as the user', async (shell
   const body = 'echo running; id -un; IFS= read -r line; echo "$line"; echo err >&2; exit 3';
   const running = await connection.start({ step: 'ask', body, timeoutSeconds: 20 });
   await running.readUntil('running');
-  running.write(Buffer.from('$HOME `id` !! %~\n'));
+  void running.write(Buffer.from('$HOME `id` !! %~\n'));
   expect(await running.result).toMatchObject({
     exitCode: 3,
     stdout: `running\n${user}\n$HOME \`id\` !! %~\n`,

@@ -46,7 +46,7 @@ test('twenty megabytes of bulk arrive unchanged, after the program has said that
   const bulk = randomBytes(20 * MEGABYTE);
   const running = await connection.start(program(`echo running; head -c ${bulk.length} | sha256sum`));
   await running.readUntil('running');
-  running.write(bulk);
+  void running.write(bulk);
   const { exitCode, stdout } = await running.result;
   const digest = createHash('sha256').update(bulk).digest('hex');
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `running\n${digest}  -\n` });
@@ -55,7 +55,7 @@ test('twenty megabytes of bulk arrive unchanged, after the program has said that
 test('what the program leaves unread on its standard input is not run', async () => {
   const running = await connection.start(program('echo running; head -c 1 >/dev/null'));
   await running.readUntil('running');
-  running.write(Buffer.from('x\necho never\n'));
+  void running.write(Buffer.from('x\necho never\n'));
   running.end();
   expect(await running.result).toMatchObject({ exitCode: 0, stdout: 'running\n', stderr: '' });
 });
@@ -63,7 +63,7 @@ test('what the program leaves unread on its standard input is not run', async ()
 test('the program sees the end of its standard input', async () => {
   const running = await connection.start(program('echo running; cat'));
   await running.readUntil('running');
-  running.write(Buffer.from('some bulk\n'));
+  void running.write(Buffer.from('some bulk\n'));
   running.end();
   expect(await running.result).toMatchObject({ exitCode: 0, stdout: 'running\nsome bulk\n' });
 });
@@ -93,7 +93,7 @@ test('lines are read one after another, and the rest is followed', async () => {
   expect(await running.readUntil('mark')).toBe('b\nmark\n');
   const lines: string[] = [];
   running.onLine((line) => lines.push(line));
-  running.write(Buffer.from('go\n'));
+  void running.write(Buffer.from('go\n'));
   expect((await running.result).stdout).toBe('a\nmark\nb\nmark\nc\nd');
   expect(lines).toEqual(['c', 'd']);
 });
@@ -114,7 +114,7 @@ test('programs run at once and one after another on one connection', async () =>
     ['1', '2', '3', '4'].map(async (text) => {
       const running = await connection.start(program('echo running; read -r word; echo "$word"'));
       await running.readUntil('running');
-      running.write(Buffer.from(`${text}\n`));
+      void running.write(Buffer.from(`${text}\n`));
       return (await running.result).stdout;
     }),
   );
@@ -157,7 +157,7 @@ test('a program that outlives its time limit is given up, and the connection ser
 test('writing to a program that has ended is no error', async () => {
   const running = await connection.start(program('exit 0'));
   await running.result;
-  running.write(Buffer.from('late'));
+  void running.write(Buffer.from('late'));
   running.end();
   running.abandon();
   expect((await running.result).exitCode).toBe(0);

@@ -75,7 +75,7 @@ test('a password that sudo remembers is not sent, so that no shell ever reads it
   for (const round of ['first', 'second']) {
     const running = await connection.start({ step: 'ask', body, timeoutSeconds: 20 });
     await running.readUntil('running');
-    running.write(Buffer.from(`${round}\n`));
+    void running.write(Buffer.from(`${round}\n`));
     running.end();
     expect(await running.result).toMatchObject({ stdout: `root\nrunning\n${round}\n`, stderr: '' });
   }
@@ -90,7 +90,7 @@ test('twenty megabytes pass sudo unchanged, also where it uses a terminal of its
     const body = `echo running; head -c ${bulk.length} | sha256sum`;
     const running = await connection.start({ step: 'ask', body, timeoutSeconds: 60 });
     await running.readUntil('running');
-    running.write(bulk);
+    void running.write(bulk);
     expect(await running.result).toMatchObject({ exitCode: 0, stdout: `running\n${digest}  -\n` });
     connection.close();
   }

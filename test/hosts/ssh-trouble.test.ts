@@ -98,7 +98,7 @@ test('where the host allows one program at a time, others wait for it to end, ea
   });
   const late = refusalOf(connection.start({ step: 'late', body: 'echo never', timeoutSeconds: 0.3 }));
   expect((await late).code).toBe('timed-out');
-  first.write(Buffer.from('go\n'));
+  void first.write(Buffer.from('go\n'));
   expect((await Promise.all(others)).sort()).toEqual(['a\n', 'b\n', 'c\n']);
   connection.close();
   await small.stop();

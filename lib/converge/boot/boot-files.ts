@@ -10,6 +10,7 @@ import { added, made } from '../ipset/set-text';
 import { proveIp } from '../ip/proof';
 import { modulesOf } from '../modules';
 import { sysctlPath } from '../plan';
+import { toText } from '../to-text';
 import { bootDevices, bootOthers } from './boot-others';
 import { printBootRules } from './boot-rules';
 
@@ -21,7 +22,7 @@ export function bootFiles(
   desired: DesiredState,
   { wording, persist }: { readonly wording: Wording; readonly persist: Exclude<Persist, 'none'> },
 ): Readonly<Record<string, string>> {
-  const files: readonly (readonly [string, readonly string[]])[] = [
+  const lists: readonly (readonly [string, readonly string[]])[] = [
     ['settings', [`persist ${persist}`, `prefix ${desired.scope.chainPrefix}`]],
     ['modules', [...modulesOf(desired).keys()]],
     ['sysctls', printSysctls(desired)],
@@ -30,18 +31,17 @@ export function bootFiles(
     ['ip', linesOf(proveIp(desired)?.text)],
     ['ipset', printSets(desired)],
     ['ipvs', printServers(desired)],
+  ];
+  const files = [
+    ...lists.map(([name, lines]) => [name, toText(lines)] as const),
     ...bootRules(desired, wording),
   ];
-  return Object.fromEntries(
-    files.flatMap(([name, lines]) =>
-      lines.length === 0 ? [] : [[name, lines.map((line) => `${line}\n`).join('')]],
-    ),
-  );
+  return Object.fromEntries(files.filter(([, text]) => text !== ''));
 }
 
 /** They hang on nothing that is live. */
 export const bootRules = onceFor((desired: DesiredState, wording: Wording) =>
-  FAMILIES.map((family) => [family, printBootRules(desired, family, wording)] as const),
+  FAMILIES.map((family) => [family, toText(printBootRules(desired, family, wording))] as const),
 );
 
 /** Forwarding first: writing it sets other values anew (docs/lab-notes/0260-writing-ip-forward.md). */

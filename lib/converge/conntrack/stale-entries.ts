@@ -6,6 +6,7 @@ import type { Live } from '../live';
 import { predictChains } from '../lockout/predicted';
 import type { Destination, Endpoint, Translation } from './udp-translations';
 import { udpTranslations } from './udp-translations';
+import { toText } from '../to-text';
 
 /**
  * Entries by what they were addressed to. A client that keeps one socket keeps its entry, and the rules of table nat are asked for
@@ -138,7 +139,7 @@ export function printStaleLines(all: readonly StaleEntries[]): string {
       ...stale.but.map((destination) => `but ${destinationWords(destination)} ${to}`),
     ];
   });
-  return [...new Set(lines)].map((line) => `${line}\n`).join('');
+  return toText([...new Set(lines)]);
 }
 
 function destinationWords(destination: Destination): string {

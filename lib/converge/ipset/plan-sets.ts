@@ -19,6 +19,7 @@ import type { SetWork } from './set-work';
 import { isOtherKind, toWork } from './set-work';
 import { renamedIn, withListsOf } from './switched-lists';
 import { switchNames } from './switched-rules';
+import { toText } from '../to-text';
 
 /** Lines for `ipset restore`, and those that take them back whether they ran or not. */
 interface Text {
@@ -196,13 +197,9 @@ function stepOf(drafts: readonly Draft[], stage: keyof Draft, changes: readonly 
     {
       name: 'ipset restore',
       kind: 'ipset',
-      forward: printLines(texts.flatMap(({ forward }) => forward)),
-      inverse: printLines([...texts].reverse().flatMap(({ inverse }) => inverse)),
+      forward: toText(texts.flatMap(({ forward }) => forward)),
+      inverse: toText([...texts].reverse().flatMap(({ inverse }) => inverse)),
       changes,
     },
   ];
-}
-
-function printLines(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('');
 }

@@ -25,6 +25,14 @@ export function decodeDynamicValue(message: Uint8Array): unknown {
   return json === '' ? null : decodeJson(json);
 }
 
+/** Whether the tree would be null: told without reading the megabytes of one that is not. */
+export function isNullValue(message: Uint8Array): boolean {
+  const [first] = readFields(message).bytes(1);
+  return first === undefined ? decodeDynamicValue(message) === null : first === MSGPACK_NIL;
+}
+
+const MSGPACK_NIL = 0xc0;
+
 /** State is kept as JSON, where nothing is unknown. */
 export function decodeJson(json: string): unknown {
   const tree: unknown = JSON.parse(json);

@@ -5,7 +5,7 @@ import { toWarnings } from '../diagnose';
 import { aimAt, hasMoved, hostStateOf, memoryOf } from '../host-target';
 import { type AttributePath, attributePath } from '../protocol/attribute-path';
 import { type Diagnostic, Rejected } from '../protocol/diagnostic';
-import { decodeDynamicValue, encodeDynamicValue } from '../protocol/dynamic-value';
+import { decodeDynamicValue, encodeDynamicValue, isNullValue } from '../protocol/dynamic-value';
 import { type PlanRequest, decodePlanRequest } from '../protocol/requests';
 import { type PlanResponse, encodePlanResponse } from '../protocol/responses';
 import { NULL, UNKNOWN, known, orElse, toOptional } from '../protocol/value';
@@ -30,11 +30,10 @@ export const planResourceChange = rpc({
 
 async function serve(request: PlanRequest, session: Session): Promise<PlanResponse> {
   const prior = toOptional(host.decode(decodeDynamicValue(request.priorState), []));
-  const proposed = host.decode(decodeDynamicValue(request.proposedNewState), []);
   const config = host.decode(decodeDynamicValue(request.config), []);
   // Only the plan's own read knows what it was made on, so its private data travels on unchanged.
   const memory = request.priorPrivate;
-  if (proposed.kind !== 'known' || config.kind !== 'known') {
+  if (isNullValue(request.proposedNewState) || config.kind !== 'known') {
     const diagnostics = prior === undefined ? [] : await planDestroy(prior, memory, session);
     return { state: request.proposedNewState, private: memory, diagnostics };
   }
