@@ -48,7 +48,6 @@ export interface CommandResult {
   readonly step: string;
   /** Absent where a signal or a lost connection ended it. */
   readonly exitCode?: number;
-  /** What no `readUntil` has returned. */
   readonly stdout: string;
   readonly stderr: string;
 }

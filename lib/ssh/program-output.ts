@@ -1,4 +1,4 @@
-// A program's standard output as it grows: up to a line, line by line, and what is left. Used by shell-session.ts.
+// A program's standard output as it grows: whole, up to a line, or line by line. Used by shell-session.ts.
 import { LineSearch } from './line-search';
 
 const NEWLINE = 10;
@@ -10,8 +10,9 @@ interface Reader {
   readonly reject: (error: Error) => void;
 }
 
-/** Keeps what no `readUntil` has returned: what it returned may be many megabytes, and its reader has it. */
+/** Keeps everything: a result holds the whole output, also what was read by line. */
 export class ProgramOutput {
+  private readonly pieces: Buffer[] = [];
   /** What no `readUntil` has returned yet. */
   private unread: Buffer[] = [];
   private readonly readers: Reader[] = [];
@@ -20,6 +21,7 @@ export class ProgramOutput {
 
   push(piece: Buffer): void {
     if (piece.length === 0) return;
+    this.pieces.push(piece);
     this.unread.push(piece);
     this.serve(piece);
     for (const follower of this.followers) follower.push(piece);
@@ -50,9 +52,9 @@ export class ProgramOutput {
     if (this.failure !== undefined) follower.end();
   }
 
-  /** What no `readUntil` has returned. Decoded once, so that no character breaks where two pieces meet. */
+  /** Decoded once, so that no character breaks where two pieces meet. */
   text(): string {
-    return Buffer.concat(this.unread).toString('utf8');
+    return Buffer.concat(this.pieces).toString('utf8');
   }
 
   /** Gives `piece`, the last of the unread ones, to the first reader; what lies behind its line is the next reader's. */

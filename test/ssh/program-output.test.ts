@@ -53,7 +53,7 @@ describe('output', () => {
     const third = output.readUntil('end');
     output.push(Buffer.from('rk\nc\nend\nrest'));
     expect(await Promise.all([first, second, third])).toEqual(['a\nmark\n', 'b\nmark\n', 'c\nend\n']);
-    expect(output.text()).toBe('rest');
+    expect(output.text()).toBe('a\nmark\nb\nmark\nc\nend\nrest');
   });
 
   test('who waits when the end comes is told, and so is who asks later', async () => {
