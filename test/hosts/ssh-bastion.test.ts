@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../lib/ssh/connect';
 import type { BastionSettings, SshSettings } from '../../lib/ssh/connection';
 import { refusalOf } from './fixtures/refusal';
-import { freePort, startSshServer, type SshServer } from './fixtures/ssh-server';
+import { freePort, signalAll, startSshServer, type SshServer } from './fixtures/ssh-server';
 
 let bastion: SshServer;
 let server: SshServer;
@@ -94,7 +94,7 @@ test('a bastion that dies takes the programs behind it along', async () => {
     timeoutSeconds: 30,
   });
   await running.readUntil('running');
-  for (const pid of bastion.sessionPids()) process.kill(pid, 'SIGKILL');
+  signalAll(bastion.sessionPids(), 'SIGKILL');
   expect((await refusalOf(running.result)).code).toBe('connection-lost');
   connection.close();
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../lib/ssh/connect';
 import { refusalOf } from './fixtures/refusal';
-import { startSshServer, type SshServer } from './fixtures/ssh-server';
+import { signalAll, startSshServer, type SshServer } from './fixtures/ssh-server';
 
 let server: SshServer;
 
@@ -19,7 +19,7 @@ afterAll(async () => {
 const LONG = { step: 'apply', body: 'echo running; sleep 60', timeoutSeconds: 30 } as const;
 
 function signalSessions(signal: NodeJS.Signals): void {
-  for (const pid of server.sessionPids()) process.kill(pid, signal);
+  signalAll(server.sessionPids(), signal);
 }
 
 test('a connection cut in mid-program ends every wait with the step under way, and later starts too', async () => {
@@ -109,7 +109,7 @@ test('a program that waits for another is told when the connection is lost', asy
   const connection = await connect(small.settings, small.environment);
   await (await connection.start(LONG)).readUntil('running');
   const waiting = refusalOf(connection.start(LONG));
-  for (const pid of small.sessionPids()) process.kill(pid, 'SIGKILL');
+  signalAll(small.sessionPids(), 'SIGKILL');
   expect((await waiting).code).toBe('connection-lost');
   connection.close();
   await small.stop();
