@@ -26,7 +26,7 @@ export async function refreshHost(
   { state, memory }: { state: HostState; memory: Memory | undefined },
 ): Promise<Refreshed> {
   const known = { parts: state.parts, remembered: parseMemory(memory), withBoot: true };
-  const { found: reading, look } = await whileReading(target.scope, declaredOnly(state.parts), () =>
+  const { found: reading, look } = await readingAhead(target.scope, declaredOnly(state.parts), () =>
     lookAt(host, target, known),
   );
   const { live, declared, isGone, isManifestLost, isAllLost, hasRecovered } = reading;
@@ -51,7 +51,7 @@ export async function refreshHost(
 }
 
 /** What was last declared is needed as soon as the host has answered. */
-async function whileReading<T>(scope: Scope, parts: Parts, ask: () => Promise<T>): Promise<T> {
+async function readingAhead<T>(scope: Scope, parts: Parts, ask: () => Promise<T>): Promise<T> {
   const over = new AbortController();
   try {
     const [answer] = await Promise.all([ask(), readAhead(scope, parts, over.signal)]);

@@ -18,7 +18,6 @@ import { sysctlPath } from './plan';
 import { runProbes } from './probes/run-probes';
 import type { Sections } from './sections';
 import { answerProgram } from './shell/answering';
-import { tidyUp } from './tidy-up';
 import { connectionsProgram, proveProgram, readProgram, transactProgram } from './shell/programs';
 
 /** A host behind an SSH connection. */
@@ -88,8 +87,7 @@ export function freshHost(connection: SshConnection): FreshHost {
 /** The host reads while `onAsked` runs. */
 async function ask(dialogue: Dialogue, question: Question, onAsked: Control['onAsked']): Promise<Sections> {
   await dialogue.give('question', printQuestion(question));
-  const waiting = nextTurn().then(onAsked).then(tidyUp);
-  const [answer] = await Promise.all([dialogue.until('read'), waiting]);
+  const [answer] = await Promise.all([dialogue.until('read'), nextTurn().then(onAsked)]);
   return answer;
 }
 

@@ -10,7 +10,7 @@ import { basisOf } from './memory';
 import { tellSteps } from './progress';
 import { printRolledBack } from './print-rolled-back';
 import type { Known, LiveReading } from './read-live';
-import { askingForAll, questionOf, readLive, toLive } from './read-live';
+import { askingForAll, questionOf, readLive, toLive, whileReading } from './read-live';
 import { unlessInterrupted } from './unless-interrupted';
 import type { Ways } from './ways';
 
@@ -49,7 +49,7 @@ export async function transactHost(ways: Ways, target: HostTarget, attempt: Atte
         },
         {
           signal,
-          ...(known.prepare === undefined ? {} : { onAsked: known.prepare }),
+          onAsked: whileReading(target, known),
           onStarted: () => {
             if (transaction === undefined) return;
             confirming.begin(transaction);

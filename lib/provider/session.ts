@@ -11,6 +11,7 @@ import { reportProgress } from './progress';
 import { toOptional } from './protocol/value';
 import type { Settings } from './schema/settings';
 import { secretsFrom } from './ssh-settings';
+import { tidyUp } from './tidy-up';
 
 /** What the provider stands on. Both are loaded at first use: two of the three launches of a plan need neither. */
 export interface Backend {
@@ -92,6 +93,7 @@ export class Session {
       name: printEndpoint(settings),
       scope,
       ...terms,
+      onIdle: tidyUp,
       report: (line) => {
         reportProgress(`${printEndpoint(settings)}: ${line}`);
       },

@@ -1,4 +1,4 @@
-// Has garbage collected while a host works and nobody waits for us. Used by remote-host.ts.
+// Has garbage collected while a host works and nobody waits for us. Used by session.ts.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
