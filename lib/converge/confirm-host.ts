@@ -86,7 +86,7 @@ async function withFresh<T>(ways: Ways, work: (host: FreshHost) => Promise<T>): 
 async function tryOnce(
   host: FreshHost,
   target: HostTarget,
-  { confirm: { id, secret }, signal, over, isVerified }: Running & { readonly isVerified: boolean },
+  { confirm: { id, secret }, signal, isVerified }: Running & { readonly isVerified: boolean },
 ): Promise<Confirmed> {
   const standing = isVerified ? 'waiting' : await host.answer({ kind: 'ask', id });
   if (standing !== 'waiting') return { standing };
@@ -97,13 +97,7 @@ async function tryOnce(
   if (failures.length > 0)
     return { why: `not all probes passed\n${failures.map(printProbeFailure).join('\n')}` };
   target.report?.('verified; confirming over a new SSH connection');
-  try {
-    // Its own connection tells how it ended too, and mostly sooner.
-    return { standing: await unlessAborted(host.answer({ kind: 'confirm', id, secret }), over) };
-  } catch (error) {
-    if (over.aborted) return {};
-    throw error;
-  }
+  return { standing: await host.answer({ kind: 'confirm', id, secret }) };
 }
 
 /**

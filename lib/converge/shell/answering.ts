@@ -16,7 +16,7 @@ read -r ours < "$work/id"
 is_armed() {
   read -r armed < "$run/armed/id" && [ "$armed" = "$ours" ] && { lives "$run/armed/process" || lives "$run/armed/watcher"; }
 } 2> /dev/null
-nap() { sleep 0.1 2> /dev/null || sleep 1; }
+nap() { sleep 0.02 2> /dev/null || sleep 1; }
 if is_armed; then
   if [ ! -f "$run/armed/verified" ]; then say not-yet; say answered; return; fi
   if [ ! -s "$work/answer" ]; then say waiting; say answered; return; fi
