@@ -1,13 +1,10 @@
-// A cycle of which everything is counted that a timed run leaves alone: memory, traffic, what the provider says of itself.
+// A cycle of which everything is counted that a timed run leaves alone: memory, traffic, lines.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { watchMemory } from './peak-memory';
 import type { Step, Steps } from './rounds';
 import type { Unit } from './rows';
-import { readLinesSent, readTraces } from './traces';
+import { readLinesSent } from './traces';
 import type { Traffic } from './traffic';
-
-/** The provider's name for what it spends on the host in an apply. */
-const OWN_PART = 'own part';
 
 export interface Counters {
   /** Of the way that the steps take to their hosts. */
@@ -39,7 +36,6 @@ export async function runCounted(
       const peak = await memory.stop();
       const log = existsSync(logPath) ? readFileSync(logPath, 'utf8') : '';
       const { connections, bytes, roundTrips } = traffic.count;
-      const [ownPart] = readTraces(log, OWN_PART);
       const lines = readLinesSent(log);
       const counts: readonly [Unit, number | undefined][] = [
         ['MiB', peak.provider],
@@ -47,7 +43,6 @@ export async function runCounted(
         ['bytes', bytes],
         ['connections', connections],
         ['round-trips', roundTrips],
-        ['ms-own-part', ownPart],
         ['lines', lines.length === 0 ? undefined : lines.reduce((sum, each) => sum + each, 0)],
       ];
       for (const [unit, value] of counts) {

@@ -19,6 +19,7 @@ import type { StackSource } from './stacks';
 import { contestantsOf } from './subjects/contestants';
 import { gatewrightSteps } from './subjects/gatewright';
 import { TerraformFolder } from './terraform';
+import { takeOwnPart } from './traces';
 import { Traffic } from './traffic';
 
 /** Where and with what one backend is measured. */
@@ -39,11 +40,15 @@ export async function measureSize(workplace: Workplace, size: Size): Promise<voi
   const { samples, backend, progress } = workplace;
   const states = await countCycle(workplace, size);
   progress.next(`${backend} ${size.name}: stacks for the timed rounds`, PREPARATION_SECONDS);
-  const contestants = await contestantsOf(workplace, { size, states });
+  const logPath = join(workplace.folder, size.name, 'timed.log');
+  const contestants = await contestantsOf(workplace, { size, states, logPath });
   for (let round = 1; round <= size.rounds; round += 1) {
     progress.next(`${backend} ${size.name}: round ${round} of ${size.rounds}`, size.roundSeconds);
     await runInTurn(contestants(round), ({ subject, operation }, milliseconds) => {
-      samples.add({ backend, size: size.name, operation, subject, unit: 'ms' }, milliseconds);
+      const of = { backend, size: size.name, operation, subject };
+      samples.add({ ...of, unit: 'ms' }, milliseconds);
+      const ownPart = subject === 'gatewright' ? takeOwnPart(logPath) : undefined;
+      if (ownPart !== undefined) samples.add({ ...of, unit: 'ms-own-part' }, ownPart);
     });
   }
   await leaveClean(workplace, size);
@@ -83,7 +88,7 @@ async function countCycle(workplace: Workplace, size: Size): Promise<States> {
     await terraform.init();
     const states = { before: '', after: '' };
     const steps: Steps = gatewrightSteps({
-      ...{ lab, size, hosts: names, stack, terraform, looks: 1, applies: size.countedApplies },
+      ...{ lab, size, hosts: names, stack, terraform, looks: 1, applies: 1 },
       applied: async (variant) => {
         states[variant] = await readState(lab, { host: names[0] ?? '', size, variant });
       },

@@ -1,5 +1,6 @@
 // Who takes part in the timed rounds of a size, each with stacks and hosts of its own. Used by measure-size.ts.
 import { join } from 'node:path';
+import { tracingEnvironment } from '../counted-cycle';
 import type { Workplace } from '../measure-size';
 import { hostsOf, sourceOf } from '../measure-size';
 import type { Steps } from '../rounds';
@@ -16,19 +17,21 @@ import { emptySteps, floorSteps } from './terraform-alone';
 export interface Measured {
   readonly size: Size;
   readonly states: States;
+  /** Where Terraform logs what the provider says of itself. */
+  readonly logPath: string;
 }
 
 /** Gives those of a round, counted from 1. */
 export async function contestantsOf(
   workplace: Workplace,
-  { size, states }: Measured,
+  { size, states, logPath }: Measured,
 ): Promise<(round: number) => Steps[]> {
   const { commands, lab } = workplace;
   const folder = join(workplace.folder, size.name);
   const hosts = hostsOf(size);
   const source = sourceOf(workplace, size);
   const stack = await makeStack(commands, source, join(folder, 'timed'));
-  const terraform = new TerraformFolder(commands, stack.folder);
+  const terraform = new TerraformFolder(commands, stack.folder, tracingEnvironment(logPath));
   await terraform.init();
   const steps = gatewrightSteps({
     ...{ lab, size, hosts, stack, terraform, looks: size.looks, applies: size.applies },
@@ -74,7 +77,7 @@ async function terraformAlone(
 }
 
 /** Those who know nothing of Terraform. */
-function besides({ commands, lab, folder }: Workplace, { size, states }: Measured): Steps[] {
+function besides({ commands, lab, folder }: Workplace, { size, states }: Omit<Measured, 'logPath'>): Steps[] {
   if (size.hosts > 1) return [];
   const subject = { commands, lab, states };
   if (size.members > 0) return [rawSetSteps(subject)];

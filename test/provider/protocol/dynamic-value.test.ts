@@ -2,7 +2,11 @@
 import { expect, test } from 'vitest';
 import { attributePath } from '../../../lib/provider/protocol/attribute-path';
 import { Rejected } from '../../../lib/provider/protocol/diagnostic';
-import { decodeDynamicValue, encodeDynamicValue } from '../../../lib/provider/protocol/dynamic-value';
+import {
+  decodeDynamicValue,
+  encodeDynamicValue,
+  isNullValue,
+} from '../../../lib/provider/protocol/dynamic-value';
 import { messageOf } from '../../../lib/provider/protocol/message-writer';
 import { NULL, UNKNOWN, known } from '../../../lib/provider/protocol/value';
 import { type WireType, bool, listOf, mapOf, number, string } from '../../../lib/provider/protocol/wire-type';
@@ -47,6 +51,24 @@ const VALUES: readonly (readonly [string, WireType<unknown>, string, unknown])[]
 
 test.each(VALUES)('reads %s', (_name, type, hex, expected) => {
   expect(type.decode(decodeDynamicValue(msgpackMessage(hex)), AT)).toEqual(expected);
+});
+
+test.each(VALUES)('tells without reading it whether it is null: %s', (_name, _type, hex, expected) => {
+  expect(isNullValue(msgpackMessage(hex))).toBe(expected === NULL);
+});
+
+test.each([
+  ['null', true],
+  ['{}', false],
+])('tells it of %s in JSON', (json, isNull) => {
+  const message = messageOf((write) => {
+    write.bytes(2, Buffer.from(json));
+  });
+  expect(isNullValue(message)).toBe(isNull);
+});
+
+test('takes no value for null', () => {
+  expect(isNullValue(new Uint8Array())).toBe(true);
 });
 
 test.each(VALUES.filter(([name]) => !/known not|digits/.test(name)))(
