@@ -8,6 +8,7 @@ import type { Live, LiveEntry } from '../live';
 import type { AdoptLine } from '../adopt';
 import { isOtherKind } from '../ipset/set-work';
 import { modulesOf } from '../modules';
+import { onceFor } from '../once-for';
 import { isNamedByAdopt } from './adopted';
 import { holdAndRelease } from '../release';
 import { SUBSYSTEMS } from '../subsystems';
@@ -15,13 +16,11 @@ import type { DesiredEntry } from './desired-entries';
 import { childrenOf, hasValue, isHeld, isManaged, isOthers, isOwnEntry } from './own-entries';
 
 /** Known before anything is tried on the host. */
-export function entryProblems(desired: DesiredState, live: Live): Problem[] {
-  return [
-    ...missingModules(desired, live),
-    ...[...desired.entries.values()].flatMap((wanted) => takenProblems(wanted, desired, live)),
-    ...SUBSYSTEMS.flatMap(({ problems }) => problems(desired, live)),
-  ];
-}
+export const entryProblems = onceFor((desired: DesiredState, live: Live): readonly Problem[] => [
+  ...missingModules(desired, live),
+  ...[...desired.entries.values()].flatMap((wanted) => takenProblems(wanted, desired, live)),
+  ...SUBSYSTEMS.flatMap(({ problems }) => problems(desired, live)),
+]);
 
 /** What holds something of another scope cannot go: it would take that along. */
 export function checkSharedContainers(target: HostTarget, desired: DesiredState, live: Live): void {

@@ -3,10 +3,11 @@ import type { EntryChange } from '../change';
 import type { DesiredState } from '../desired';
 import { isDraining } from '../draining-notes';
 import type { Live } from '../live';
+import { onceFor } from '../once-for';
 import { hasValue, isHeld, isInHeld, isManaged } from './own-entries';
 
 /** What is missing or differs, and what stands in a container of ours and is not declared. */
-export function diffEntries(desired: DesiredState, live: Live): EntryChange[] {
+export const diffEntries = onceFor((desired: DesiredState, live: Live): readonly EntryChange[] => {
   const changes: EntryChange[] = [];
   for (const { entry: after } of desired.entries.values()) {
     const before = live.entries.get(after.key);
@@ -17,7 +18,7 @@ export function diffEntries(desired: DesiredState, live: Live): EntryChange[] {
     ...changes,
     ...unexpectedChildren(desired, live).map((before): EntryChange => ({ kind: 'entry', before })),
   ];
-}
+});
 
 /** Undeclared, in a container that stays. */
 function unexpectedChildren(desired: DesiredState, live: Live) {

@@ -40,16 +40,14 @@ export function isManaged(entry: LiveEntry): boolean {
 
 /** The host holds this value under the key, if perhaps with more words than the line that declares it. */
 export function hasValue(entry: LiveEntry | undefined, value: string): boolean {
-  return wordings(entry).some((wording) => wording.value === value);
+  if (entry === undefined) return false;
+  return entry.value === value || entry.alike?.some((wording) => wording.value === value) === true;
 }
 
 /** The same of the whole line. */
 export function hasLine(entry: LiveEntry | undefined, line: string | undefined): boolean {
-  return wordings(entry).some((wording) => wording.line === line);
-}
-
-function wordings(entry: LiveEntry | undefined): readonly Pick<Entry, 'value' | 'line'>[] {
-  return entry === undefined ? [] : [entry, ...(entry.alike ?? [])];
+  if (entry === undefined) return false;
+  return entry.line === line || entry.alike?.some((wording) => wording.line === line) === true;
 }
 
 /** What lives in it. */

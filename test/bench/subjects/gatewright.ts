@@ -4,6 +4,7 @@ import { onHost } from '../bench-hosts';
 import type { Commands } from '../commands';
 import { repeated, thereAndBack } from '../rounds';
 import type { Step, Steps } from '../rounds';
+import { looksAtChange } from '../sizes';
 import type { Size } from '../sizes';
 import type { Stack, StackSource, Variant } from '../stacks';
 import { synthesise } from '../stacks';
@@ -46,7 +47,7 @@ export function gatewrightSteps(subject: GatewrightSubject): Steps {
     step('apply-first', use('before'), () => terraform.apply({ added: size.hosts, changed: 0 })),
     ...repeated(looks, look),
     ...repeated(
-      looks,
+      Math.min(looks, looksAtChange(size)),
       step('plan-one', use('after'), () => terraform.planChanged(size.hosts)),
     ),
     ...thereAndBack(applies, (variant) =>

@@ -1,6 +1,7 @@
 // What Terraform takes without us: with a provider that looks at no host, and with no provider at all.
 import { repeated, thereAndBack } from '../rounds';
 import type { Step, Steps } from '../rounds';
+import { looksAtChange } from '../sizes';
 import type { Size } from '../sizes';
 import type { Stack } from '../stacks';
 import type { TerraformFolder } from '../terraform';
@@ -20,7 +21,8 @@ export function emptySteps({ size, terraform }: TerraformSubject): Steps {
 }
 
 /** One terraform_data with the same parts: everything but the repair, which it knows nothing of. */
-export function floorSteps({ size: { hosts, looks, applies }, stack, terraform }: TerraformSubject): Steps {
+export function floorSteps({ size, stack, terraform }: TerraformSubject): Steps {
+  const { hosts, looks, applies } = size;
   const step = (operation: Step['operation'], variant: 'before' | 'after', run: Step['run']): Step => ({
     ...{ subject: 'floor', operation, run },
     prepare: () => {
@@ -35,7 +37,7 @@ export function floorSteps({ size: { hosts, looks, applies }, stack, terraform }
       step('plan-unchanged', 'before', () => terraform.planUnchanged()),
     ),
     ...repeated(
-      looks,
+      looksAtChange(size),
       step('plan-one', 'after', () => terraform.planChanged(hosts)),
     ),
     ...thereAndBack(applies, (variant) =>
