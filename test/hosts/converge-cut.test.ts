@@ -55,6 +55,12 @@ const TAKEN_BACK = transaction(
   {},
 );
 
+/** Lengths and texts of question, index and bundle; the last comes file by file. */
+function sixOf(sizes: readonly number[]): number[] {
+  expect(sizes.length).toBeGreaterThan(6);
+  return [...sizes.slice(0, 5), sizes.slice(5).reduce((sum, size) => sum + size, 0)];
+}
+
 /** Around each boundary between the six things that are sent, and in strides between. */
 function positionsOf(sizes: readonly number[]): number[] {
   const ends = sizes.reduce<number[]>((sums, size) => [...sums, (sums.at(-1) ?? 0) + size], []);
@@ -72,9 +78,8 @@ describe.each<[Cut, string]>([
     const measured = measuredConnection(connection);
     await run(remoteHost(measured.connection), GIVEN);
     await run(remoteHost(connection), TAKEN_BACK);
-    expect(measured.sizes).toHaveLength(6);
     const before = await stateOf(subject);
-    const positions = positionsOf(measured.sizes);
+    const positions = positionsOf(sixOf(measured.sizes));
     expect(positions.length).toBeGreaterThan(30);
     for (const limit of positions) {
       const host = remoteHost(cutConnection(connection, { limit, cut }));
