@@ -81,6 +81,7 @@ export const QUICK: Extent = {
     applies: size.name === '100x3' ? 3 : 1,
     roundSeconds: 2 * size.roundSeconds,
   })),
+  starts: 9,
   singleRuleRounds: 0,
 };
 
