@@ -8,8 +8,9 @@ import { goingAlone, goingWithServer, quietInstead, removedAtLast, stillDraining
 import { asBefore, withDraining } from './draining-notes';
 import { drainingFirst, finishDraining } from './drain-host';
 import { checkCreate, checkHost, checkIdentity } from './check-host';
+import type { DeclaredRecord } from './declared';
 import { partsDigest, printRecordFile } from './declared';
-import { bootFiles, bootRules } from './boot/boot-files';
+import { bootFiles } from './boot/boot-files';
 import { staleNotes } from './conntrack/conntrack-notes';
 import type { StaleEntries } from './conntrack/stale-entries';
 import { NONE_STALE, printStale, staleEntries } from './conntrack/stale-entries';
@@ -56,12 +57,14 @@ export async function applyHost(
   let kept: KeptScope = { id: prior?.id ?? randomUUID(), parts, settings };
   let manifest: Manifest | undefined;
   let stale: readonly StaleEntries[] = [];
+  let texts: KeptTexts | undefined;
+  const keptTexts = (): KeptTexts => (texts ??= printKept(target, { desired, wording, parts, settings }));
   const outcome = await transactAfterDraining(ways, target, {
     known: {
       ...{ parts: prior?.parts ?? {}, remembered, desired, hostAlone: moved },
       prepare: () => {
         expectedRules(desired, wording);
-        if (target.persist !== undefined && target.persist !== 'none') bootRules(desired, wording);
+        keptTexts();
       },
     },
     check: (reading) => {
@@ -71,7 +74,7 @@ export async function applyHost(
     decide: ({ live, isManifestLost }) => {
       if (isManifestLost) lost.push(manifestLost(target));
       kept = { ...kept, id: live.manifest.scopes[target.scope.name]?.id ?? kept.id };
-      const decided = transactionOf(target, { desired, live, wording }, kept);
+      const decided = transactionOf(target, { desired, live, wording }, { ...kept, texts: keptTexts() });
       ({ manifest, stale } = decided);
       return decided.transaction;
     },
@@ -190,7 +193,7 @@ interface Decided {
 function transactionOf(
   target: HostTarget,
   { desired, live, wording }: { desired: DesiredState; live: Live; wording: Wording },
-  kept?: KeptScope,
+  kept?: KeptScope & { readonly texts: KeptTexts },
 ): Decided {
   const { found, released: all } = holdAndRelease(desired, live);
   const drains = kept !== undefined && target.drainTimeoutSeconds > 0;
@@ -211,16 +214,20 @@ function transactionOf(
     scope: desired.scope.name,
     ...printStale(stale),
     ...(manifest === undefined ? {} : { manifest: printManifest(manifest) }),
-    ...(kept === undefined ? {} : keptForBoot(target, desired, wording)),
-    ...(kept === undefined ? {} : { declared: printRecordFile(kept) }),
+    ...kept?.texts,
   };
   return { transaction, manifest, stale: stale.kept };
 }
 
-function keptForBoot(
+/** What the host keeps of a scope that stays: it hangs on nothing that is live. */
+type KeptTexts = Pick<Transaction, 'boot' | 'declared'>;
+
+function printKept(
   { persist = 'none' }: HostTarget,
-  desired: DesiredState,
-  wording: Wording,
-): Pick<Transaction, 'boot'> {
-  return persist === 'none' ? {} : { boot: bootFiles(desired, { wording, persist }) };
+  { desired, wording, ...record }: DeclaredRecord & { desired: DesiredState; wording: Wording },
+): KeptTexts {
+  return {
+    declared: printRecordFile(record),
+    ...(persist === 'none' ? {} : { boot: bootFiles(desired, { wording, persist }) }),
+  };
 }

@@ -23,7 +23,7 @@ export function printProofBundle(texts: ProofTexts, nonce: string): Bundle {
   });
   return toBundle([
     [PROOF_FILES.program, proverProgram(nonce)],
-    [PROOF_FILES.stages, stages.map(({ stage }) => `${stage}\n`).join('')],
+    [PROOF_FILES.stages, toText(stages.map(({ stage }) => stage))],
     ...stages.map(({ stage, text }) => pair(`${stage}.text`, text)),
   ]);
 }
@@ -35,7 +35,7 @@ interface Bundle {
 
 function toBundle(files: readonly [string, string][]): Bundle {
   return {
-    index: files.map(([name, text]) => `${name} ${Buffer.byteLength(text)}\n`).join(''),
+    index: toText(files.map(([name, text]) => `${name} ${Buffer.byteLength(text)}`)),
     files: files.map(([, text]) => text),
   };
 }
@@ -60,12 +60,12 @@ function bundleFiles(
       ? []
       : [pair(SESSION_FILES.goBack, GO_BACK), pair(SESSION_FILES.summary, summaryOf(steps))]),
     ...(isAmendment === true ? [pair(SESSION_FILES.amends, '')] : []),
-    [SESSION_FILES.steps, steps.map(({ kind }, index) => `${index + 1} ${kind}\n`).join('')],
+    [SESSION_FILES.steps, toText(steps.map(({ kind }, index) => `${index + 1} ${kind}`))],
     ...Object.entries(expected.rules).flatMap(([family, { watch, lines }]) => [
       pair(`${SESSION_FILES.watch}.${family}`, watch),
       pair(`${SESSION_FILES.expected}.${family}`, lines),
     ]),
-    [SESSION_FILES.subsystems, expected.entries.subsystems.map((name) => `${name}\n`).join('')],
+    [SESSION_FILES.subsystems, toText(expected.entries.subsystems)],
     [SESSION_FILES.present, expected.entries.present],
     [SESSION_FILES.absent, expected.entries.absent],
     [SESSION_FILES.sysctls, expected.sysctls],

@@ -19,6 +19,7 @@ import { runProbes } from './probes/run-probes';
 import type { Sections } from './sections';
 import { answerProgram } from './shell/answering';
 import { connectionsProgram, proveProgram, readProgram, transactProgram } from './shell/programs';
+import { toText } from './to-text';
 
 /** A host behind an SSH connection. */
 export function remoteHost(connection: SshConnection): Host {
@@ -161,7 +162,5 @@ function waiting(step: string, { lockTimeoutSeconds }: Question): { step: string
 /** One line each: scope, digest, reads, modules; then a line per sysctl. */
 function printQuestion({ scope, declaredDigest, reads, modules, sysctls, boot }: Question): string {
   const all = boot === true ? [...reads, BOOT_SECTION] : reads;
-  return [scope, declaredDigest, all.join(' '), modules.join(' '), ...sysctls.map(sysctlPath)]
-    .map((line) => `${line}\n`)
-    .join('');
+  return toText([scope, declaredDigest, all.join(' '), modules.join(' '), ...sysctls.map(sysctlPath)]);
 }

@@ -11,7 +11,6 @@ import { reportProgress } from './progress';
 import { toOptional } from './protocol/value';
 import type { Settings } from './schema/settings';
 import { secretsFrom } from './ssh-settings';
-import { tidyUp } from './tidy-up';
 
 /** What the provider stands on. Both are loaded at first use: two of the three launches of a plan need neither. */
 export interface Backend {
@@ -93,7 +92,11 @@ export class Session {
       name: printEndpoint(settings),
       scope,
       ...terms,
-      onIdle: tidyUp,
+      // Loaded at first use: what it stands on would cost each launch a millisecond.
+      onIdle: () =>
+        void import('./tidy-up.js').then(({ tidyUp }) => {
+          tidyUp();
+        }),
       report: (line) => {
         reportProgress(`${printEndpoint(settings)}: ${line}`);
       },

@@ -38,7 +38,7 @@ const command = new Command('npm run bench --')
       'to limits that are ratios within the same run. Needs root and Terraform; installs Ansible (Debian) where\n' +
       'it lacks. Writes bench.json, docs/benchmarks.md and docs/benchmarks.svg. Leaves nothing else behind.',
   )
-  .option('--quick', 'only 10x2 and 100x3: under 3 minutes instead of under 20')
+  .option('--quick', 'only 10x2 and 100x3: under 3 minutes instead of some 25')
   .addOption(new Option('--size <name...>', 'only these sizes').choices([...SIZE_NAMES]))
   .addOption(new Option('--backend <name...>', 'only these backends').choices([...IPTABLES_BACKENDS]))
   .option('--rounds <number>', 'rounds of every size, instead of 1 to 5, fewer of the slow ones', parseRounds)

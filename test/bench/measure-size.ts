@@ -88,7 +88,7 @@ async function countCycle(workplace: Workplace, size: Size): Promise<States> {
     await terraform.init();
     const states = { before: '', after: '' };
     const steps: Steps = gatewrightSteps({
-      ...{ lab, size, hosts: names, stack, terraform, looks: 1, applies: 1 },
+      ...{ lab, size: { ...size, looks: 1, applies: 1 }, hosts: names, stack, terraform },
       applied: async (variant) => {
         states[variant] = await readState(lab, { host: names[0] ?? '', size, variant });
       },

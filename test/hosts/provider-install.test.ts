@@ -59,8 +59,13 @@ test('the package installs itself from its build as from its source', () => {
     path.endsWith(`terraform-provider-gatewright_v${manifest.version}`),
   );
   // No absolute path: the folder may move.
-  expect(readFileSync(join(folder, launcher ?? ''), 'utf8')).toMatch(
-    /^#!\/bin\/sh\nexport MALLOC_[^/]+\nexec node "\$\{0%\/\*\}\/start\.js" "\$@"\n$/,
+  expect(readFileSync(join(folder, launcher ?? ''), 'utf8')).toBe(
+    [
+      '#!/bin/sh',
+      'export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2} MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-262144}',
+      'exec node "${0%/*}/start.js" "$@"',
+      '',
+    ].join('\n'),
   );
 });
 

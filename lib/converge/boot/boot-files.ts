@@ -4,7 +4,6 @@ import { FAMILIES } from '../../model/iptables';
 import type { Persist } from '../../model/persist';
 import type { Wording } from '../align';
 import type { DesiredState } from '../desired';
-import { onceFor } from '../once-for';
 import { isList } from '../ipset/set-entries';
 import { added, made } from '../ipset/set-text';
 import { proveIp } from '../ip/proof';
@@ -22,7 +21,7 @@ export function bootFiles(
   desired: DesiredState,
   { wording, persist }: { readonly wording: Wording; readonly persist: Exclude<Persist, 'none'> },
 ): Readonly<Record<string, string>> {
-  const lists: readonly (readonly [string, readonly string[]])[] = [
+  const files: readonly (readonly [string, readonly string[]])[] = [
     ['settings', [`persist ${persist}`, `prefix ${desired.scope.chainPrefix}`]],
     ['modules', [...modulesOf(desired).keys()]],
     ['sysctls', printSysctls(desired)],
@@ -31,18 +30,12 @@ export function bootFiles(
     ['ip', linesOf(proveIp(desired)?.text)],
     ['ipset', printSets(desired)],
     ['ipvs', printServers(desired)],
+    ...FAMILIES.map((family) => [family, printBootRules(desired, family, wording)] as const),
   ];
-  const files = [
-    ...lists.map(([name, lines]) => [name, toText(lines)] as const),
-    ...bootRules(desired, wording),
-  ];
-  return Object.fromEntries(files.filter(([, text]) => text !== ''));
+  return Object.fromEntries(
+    files.flatMap(([name, lines]) => (lines.length === 0 ? [] : [[name, toText(lines)]])),
+  );
 }
-
-/** They hang on nothing that is live. */
-export const bootRules = onceFor((desired: DesiredState, wording: Wording) =>
-  FAMILIES.map((family) => [family, toText(printBootRules(desired, family, wording))] as const),
-);
 
 /** Forwarding first: writing it sets other values anew (docs/lab-notes/0260-writing-ip-forward.md). */
 function printSysctls({ sysctls }: DesiredState): string[] {

@@ -40,14 +40,17 @@ export function isManaged(entry: LiveEntry): boolean {
 
 /** The host holds this value under the key, if perhaps with more words than the line that declares it. */
 export function hasValue(entry: LiveEntry | undefined, value: string): boolean {
-  if (entry === undefined) return false;
-  return entry.value === value || entry.alike?.some((wording) => wording.value === value) === true;
+  return isWorded(entry, 'value', value);
 }
 
 /** The same of the whole line. */
 export function hasLine(entry: LiveEntry | undefined, line: string | undefined): boolean {
+  return isWorded(entry, 'line', line);
+}
+
+function isWorded(entry: LiveEntry | undefined, by: 'value' | 'line', text: string | undefined): boolean {
   if (entry === undefined) return false;
-  return entry.line === line || entry.alike?.some((wording) => wording.line === line) === true;
+  return entry[by] === text || entry.alike?.some((wording) => wording[by] === text) === true;
 }
 
 /** What lives in it. */

@@ -2,6 +2,7 @@
 import type { DesiredState } from '../desired';
 import type { SubsystemProof } from '../subsystem';
 import { addLine } from './lines';
+import { toText } from '../to-text';
 
 const ORDER = ['link', 'link-state', 'address', 'route', 'routing-rule'];
 
@@ -13,7 +14,7 @@ export function proveIp(desired: DesiredState): SubsystemProof | undefined {
     .sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   if (entries.length === 0) return undefined;
   return {
-    text: entries.map((entry) => `${addLine(entry)}\n`).join(''),
+    text: toText(entries.map((entry) => addLine(entry))),
     keys: new Map(entries.map(({ key }, index) => [index + 1, key])),
   };
 }

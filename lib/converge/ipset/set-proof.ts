@@ -4,6 +4,7 @@ import type { DesiredState } from '../desired';
 import type { DesiredEntry } from '../entries/desired-entries';
 import type { SubsystemProof } from '../subsystem';
 import { inListOrder, isList } from './set-entries';
+import { toText } from '../to-text';
 
 /** Sets first, then lists, then members: those of a list in its order. */
 export function printSetProof({ entries }: DesiredState): SubsystemProof | undefined {
@@ -23,7 +24,7 @@ export function printSetProof({ entries }: DesiredState): SubsystemProof | undef
     ...ordered,
   ];
   return {
-    text: tried.map(({ line }) => `${printRestoreLine(line)}\n`).join(''),
+    text: toText(tried.map(({ line }) => printRestoreLine(line))),
     keys: new Map(tried.map(({ key }, index) => [index + 1, key])),
   };
 }

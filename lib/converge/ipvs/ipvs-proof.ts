@@ -4,6 +4,7 @@ import { printServerAddress } from '../../syntax/ipvs/server-address';
 import type { DesiredState } from '../desired';
 import type { DesiredEntry } from '../entries/desired-entries';
 import type { SubsystemProof } from '../subsystem';
+import { toText } from '../to-text';
 
 /** A virtual server of others, in which a real server of ours shall be, is there too. */
 export function printIpvsProof({ entries }: DesiredState): SubsystemProof | undefined {
@@ -18,7 +19,7 @@ export function printIpvsProof({ entries }: DesiredState): SubsystemProof | unde
   }));
   const keys = new Map<number, string>();
   own.forEach(({ key }, index) => keys.set(lines.length + index + 1, key));
-  return { text: [...lines, ...own].map(({ line }) => `${line}\n`).join(''), keys };
+  return { text: toText([...lines, ...own].map(({ line }) => line)), keys };
 }
 
 /** The lines that make virtual servers of others in which these real servers shall be. */

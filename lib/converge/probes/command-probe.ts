@@ -4,6 +4,7 @@ import { startDialogue } from '../dialogue';
 import { Refused } from '../errors';
 import { commandProgram } from '../shell/command';
 import { PASSED, type Try, type Verdict, failed, hopeless } from './verdict';
+import { toText } from '../to-text';
 
 /** Beside the command's own time: the way there and back. */
 const WAY_SECONDS = 10;
@@ -30,7 +31,7 @@ export async function tryCommand(command: readonly string[], attempt: Try): Prom
     };
     attempt.signal.addEventListener('abort', abandon, { once: true });
     try {
-      await dialogue.give('words', command.map((word) => `${word}\n`).join(''));
+      await dialogue.give('words', toText(command));
       const { sections } = await dialogue.until('tried');
       await dialogue.end();
       return judge(sections.get('output'));

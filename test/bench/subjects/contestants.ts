@@ -34,7 +34,7 @@ export async function contestantsOf(
   const terraform = new TerraformFolder(commands, stack.folder, tracingEnvironment(logPath));
   await terraform.init();
   const steps = gatewrightSteps({
-    ...{ lab, size, hosts, stack, terraform, looks: size.looks, applies: size.applies },
+    ...{ lab, size, hosts, stack, terraform },
     applied: () => Promise.resolve(),
   });
   let syntheses = 0;

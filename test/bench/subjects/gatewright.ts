@@ -17,16 +17,13 @@ export interface GatewrightSubject {
   readonly hosts: readonly string[];
   readonly stack: Stack;
   readonly terraform: TerraformFolder;
-  /** How often each plan is made. */
-  readonly looks: number;
-  /** How often the one change is applied, there and back: an odd number. */
-  readonly applies: number;
   /** Told when a variant is applied everywhere, and before it is taken away. */
   readonly applied: (variant: Variant) => Promise<void>;
 }
 
 export function gatewrightSteps(subject: GatewrightSubject): Steps {
-  const { size, stack, terraform, looks, applies, applied } = subject;
+  const { size, stack, terraform, applied } = subject;
+  const { looks, applies } = size;
   const use = (variant: Variant) => (): Promise<void> => {
     stack.use(variant);
     return Promise.resolve();
@@ -47,7 +44,7 @@ export function gatewrightSteps(subject: GatewrightSubject): Steps {
     step('apply-first', use('before'), () => terraform.apply({ added: size.hosts, changed: 0 })),
     ...repeated(looks, look),
     ...repeated(
-      Math.min(looks, looksAtChange(size)),
+      looksAtChange(size),
       step('plan-one', use('after'), () => terraform.planChanged(size.hosts)),
     ),
     ...thereAndBack(applies, (variant) =>
