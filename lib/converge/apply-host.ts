@@ -50,7 +50,7 @@ export async function applyHost(
   const { prior, parts, moved, settings, signal } = request;
   const desired = desiredOf(target.scope, parts, target);
   const proving = async (): Promise<Proved> =>
-    request.proof?.desired === desired ? request.proof : prove(await ways.open(), desired);
+    request.proof?.of === partsDigest(parts) ? request.proof : prove(await ways.open(), desired);
   const { wording, notes } = await unlessInterrupted(proving, { host: target.name, signal });
   const remembered = parseMemory(request.memory);
   const lost: Note[] = [];

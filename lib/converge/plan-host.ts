@@ -4,7 +4,7 @@ import { OUR_WORDING } from './align';
 import { backendNotes } from './backends';
 import { checkCreate, checkEntries, checkHost, checkIdentity } from './check-host';
 import { conntrackNotes } from './conntrack/conntrack-notes';
-import { declaredOnly } from './declared';
+import { declaredOnly, partsDigest } from './declared';
 import { nothingDesired } from './desired';
 import { isNothingToChange } from './diff';
 import { adoptNotes } from './entries/adopted';
@@ -66,7 +66,7 @@ export async function planHost(
   const isSame = isClean && (await sameMeaning(host, target, { prior: prior?.parts, parts, wording }));
   return {
     wording: isSame ? 'prior' : 'declared',
-    proof: { desired, wording, notes },
+    proof: { of: partsDigest(parts), wording, notes },
     notes: [
       ...notes,
       ...lockout,

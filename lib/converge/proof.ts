@@ -21,10 +21,10 @@ export interface Proved {
   readonly notes: readonly Note[];
 }
 
-/** What a plan proved, for the apply that follows it at once in the same process. It is kept nowhere else. */
+/** What a plan proved, for the apply that follows it in the same process. It is kept nowhere else. */
 export interface PlanProof extends Proved {
-  /** Of what: told by identity. */
-  readonly desired: DesiredState;
+  /** Of the parts with this digest (`declared.ts`). */
+  readonly of: string;
 }
 
 /** Asks the host. Throws `InvalidInput` with part and line where it refuses one. */

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUNDLE_FILE, CODE_CACHE_FILE, cacheFinder } from './code-cache';
+import { LAUNCHER, START_FILE } from './launcher';
 import { type LockedProvider, lockProviders } from './lock-file';
 import { packageHash } from './package-hash';
 import { PROVIDER_VERSION, builtProviderFolder } from './package-root';
@@ -17,17 +18,9 @@ export const PROVIDER_SOURCE = 'gatewright/gatewright';
 const TERRAFORM_REGISTRY = 'registry.terraform.io';
 const REGISTRIES = [TERRAFORM_REGISTRY, 'registry.opentofu.org'];
 const LOCK_FILE = '.terraform.lock.hcl';
-const START_FILE = 'start.js';
 const EXECUTABLE = 0o755;
 /** Making a code cache takes half a second. */
 const CODE_CACHE_TIMEOUT_MS = 60_000;
-
-// `exec`, so that Terraform's signals reach node itself. Terraform links the folder elsewhere; the files stay together.
-// glibc gives memory of messages of many megabytes back when they are done with, instead of keeping ever larger ones for the next.
-const LAUNCHER = `#!/bin/sh
-export MALLOC_ARENA_MAX=\${MALLOC_ARENA_MAX:-2} MALLOC_MMAP_THRESHOLD_=\${MALLOC_MMAP_THRESHOLD_:-262144}
-exec node "\${0%/*}/${START_FILE}" "$@"
-`;
 
 /** What differs from a stack with this provider alone, from this package. */
 export interface InstallOptions {

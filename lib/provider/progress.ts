@@ -1,6 +1,7 @@
 // What an apply waits for, told while it waits: Terraform puts what a provider prints on standard error into its log (TF_LOG).
+import { log } from './log';
 
-/** One line. Standard output belongs to the handshake alone. */
+/** One line. */
 export function reportProgress(line: string): void {
-  process.stderr.write(`gatewright: ${line}\n`);
+  log(`gatewright: ${line}`);
 }

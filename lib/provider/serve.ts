@@ -1,81 +1,49 @@
-// The provider as a process: handshake, certificate, server, and how it ends. Called by main.ts with what it stands on.
-import { type Method, type RunningServer, startServer } from './protocol/grpc-server';
-import type { Certificate } from './protocol/certificate';
+// The provider as a process: whom it serves, and how it ends. Called by main.ts with what it stands on.
+import { rmSync } from 'node:fs';
 import { sweepSocketFolders } from './protocol/socket-folder';
-import { printHandshake, readInvitation } from './protocol/handshake';
-import { RPCS } from './rpc/all';
-import { RunningCalls } from './running-calls';
+import { readInvitation } from './protocol/handshake';
+import { freshCertificate, openLaunch } from './launch';
 import { type Backend, Session } from './session';
-import { trace, traced } from './trace';
+import type { Run } from './stay';
+import { trace } from './trace';
 
-const SHUTDOWN = '/plugin.GRPCController/Shutdown';
 const PARENT_CHECK_MS = 1000;
-const LAST_CALLS_MS = 60_000;
 
-/** Serves until Terraform says Shutdown, sends SIGTERM, or is gone. */
-export async function serve(backend: Backend): Promise<void> {
+/** Serves until Terraform says Shutdown, sends SIGTERM, or is gone. With a run: all its launches, until Terraform is gone. */
+export async function serve(backend: Backend, run?: Run): Promise<void> {
   const invitation = readInvitation(process.env);
   if (invitation.kind === 'refused') {
     process.stderr.write(`${invitation.why}\n`);
     process.exitCode = 1;
+    if (run !== undefined) rmSync(run.folder, { recursive: true, force: true });
     return;
   }
-  const session = new Session(backend, process.env);
-  const calls = new RunningCalls();
-  const lifetime: { server?: RunningServer } = {};
-  const exit = () => {
-    session.close();
-    lifetime.server?.close();
-    // A connection takes leave of its host in the next turn.
-    setImmediate(() => process.exit(0));
-  };
-  const methods = [...providerMethods(session, calls), shutdownMethod(exit)];
-  const certificate = await freshCertificate();
-  lifetime.server = await startServer(methods, certificate, invitation.clientCertificate);
-  endWithTerraform(() => {
-    session.stop();
-    void calls.ended(LAST_CALLS_MS).then(exit);
-  });
-  // A Terraform that is gone before it reads the handshake has closed our standard output.
-  process.stdout.on('error', exit);
-  process.stdout.write(printHandshake(lifetime.server.socketPath, certificate.der));
-  trace('handshake', performance.now());
+  // Ctrl-C and a closed terminal reach the whole process group. They are for Terraform: it sends StopProvider, and we must be there to
+  // roll back; or it ends; or it goes on, where nohup(1) runs it.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  const { clientCertificate } = invitation;
+  if (run === undefined) await serveAlone(backend, clientCertificate);
+  else await (await import('./stay.js')).stay(backend, run, clientCertificate);
   // Now, because nobody waits for it any more.
   void sweepSocketFolders();
 }
 
-// Loaded here, so that the time which the benchmark allows for a certificate is all of it.
-function freshCertificate(): Promise<Certificate> {
-  return traced('certificate', async () => {
-    const { makeCertificate } = await import('./protocol/certificate.js');
-    return makeCertificate(new Date());
+async function serveAlone(backend: Backend, clientCertificate: string): Promise<void> {
+  const launch = await openLaunch({
+    session: new Session(backend, process.env),
+    certificate: await freshCertificate(),
+    clientCertificate,
+    // A connection takes leave of its host in the next turn.
+    onEnded: () => setImmediate(() => process.exit(0)),
   });
+  endWithTerraform(() => void launch.retire());
+  // A Terraform that is gone before it reads the handshake has closed our standard output.
+  process.stdout.on('error', launch.end);
+  process.stdout.write(launch.handshake);
+  trace('handshake', performance.now());
 }
 
-function providerMethods(session: Session, calls: RunningCalls): Method[] {
-  return RPCS.map((rpc) => ({
-    path: `/tfplugin6.Provider/${rpc.name}`,
-    call: (message) => calls.count(() => traced(rpc.name, () => rpc.serve(message, session))),
-  }));
-}
-
-// Without it Terraform waits two seconds at each of its launches. The answer must leave before the process does.
-function shutdownMethod(exit: () => void): Method {
-  return {
-    path: SHUTDOWN,
-    call: () => {
-      setTimeout(exit, 5);
-      return Promise.resolve(new Uint8Array());
-    },
-  };
-}
-
-/**
- * Ctrl-C and a closed terminal reach the whole process group. They are for Terraform: it sends StopProvider, and we must be
- * there to roll back; or it ends; or it goes on, where nohup(1) runs it.
- */
 function endWithTerraform(retire: () => void): void {
-  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.once('SIGTERM', retire);
   // A killed Terraform tells nobody. Whoever takes over its children is another process.
   const parent = process.ppid;

@@ -1,12 +1,12 @@
-// What one provider process knows between RPCs: its settings, its engine, its connections, and whether it was asked to stop.
+// What one launch of the provider knows between RPCs: its settings, its engine, its connections, and whether it was asked to stop.
 import type { Engine, HostTarget } from '../converge/engine';
-import type { PlanProof } from '../converge/proof';
 import type { Look } from '../converge/read-live';
 import type { Scope } from '../model/scope';
 import type { SshSettings } from '../ssh/connection';
 import { printEndpoint } from '../ssh/host-name';
 import type { Access, Timeouts } from './declared-host';
 import { type Connect, Connections } from './connections';
+import { RunMemory } from './run-memory';
 import { reportProgress } from './progress';
 import { toOptional } from './protocol/value';
 import type { Settings } from './schema/settings';
@@ -21,24 +21,30 @@ export interface Backend {
 /** What an apply goes by, beside the parts. */
 export type Terms = Timeouts & Access & Pick<HostTarget, 'persist' | 'probes'>;
 
-/** Made at the start of the process; has settings from ConfigureProvider on. */
+/** Made when Terraform launches the provider; has settings from ConfigureProvider on. */
 export class Session {
   private configured: Settings | undefined;
   private readonly connections: Connections;
   private readonly stopping = new AbortController();
   private applies = 0;
   private readonly hostsRead = new Map<string, Look | undefined>();
-  private readonly proofs = new Map<string, PlanProof>();
 
   constructor(
     private readonly backend: Backend,
     private readonly environment: NodeJS.ProcessEnv,
+    /** Shared by the launches of one run of Terraform that one process serves. */
+    readonly memory = new RunMemory(),
   ) {
     this.connections = new Connections(backend.connect);
   }
 
   configure(settings: Settings): void {
     this.configured = secretsFrom(settings, this.environment);
+  }
+
+  /** A launch without settings only validates. */
+  get isConfigured(): boolean {
+    return this.configured !== undefined;
   }
 
   get settings(): Settings {
@@ -65,18 +71,6 @@ export class Session {
     const look = id === undefined ? undefined : this.hostsRead.get(id);
     if (id !== undefined && look !== undefined) this.hostsRead.set(id, undefined);
     return look;
-  }
-
-  /** What a plan proved, for the apply that Terraform lets follow in the same process. */
-  noteProof(target: HostTarget, proof: PlanProof | undefined): void {
-    if (proof !== undefined) this.proofs.set(proofKey(target), proof);
-  }
-
-  /** For one apply. */
-  takeProof(target: HostTarget): PlanProof | undefined {
-    const proof = this.proofs.get(proofKey(target));
-    this.proofs.delete(proofKey(target));
-    return proof;
   }
 
   hasRead(id: string | undefined): boolean {
@@ -130,8 +124,4 @@ export class Session {
     this.stopping.abort();
     this.connections.close();
   }
-}
-
-function proofKey({ name, scope }: HostTarget): string {
-  return `${name} ${scope.name}`;
 }

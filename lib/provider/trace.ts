@@ -1,9 +1,10 @@
 // Where the time of a start and of each call goes: lines on standard error if GATEWRIGHT_TRACE is set. Read by the benchmark.
+import { log } from './log';
 
-/** Prints `gatewright trace: NAME MILLISECONDS`. Standard output belongs to the handshake alone. */
+/** Prints `gatewright trace: NAME MILLISECONDS`. */
 export function trace(name: string, milliseconds: number): void {
   if ((process.env.GATEWRIGHT_TRACE ?? '') === '') return;
-  process.stderr.write(`gatewright trace: ${name} ${milliseconds.toFixed(1)}\n`);
+  log(`gatewright trace: ${name} ${milliseconds.toFixed(1)}`);
 }
 
 /** Runs `work` and prints how long it took, however it ended. */

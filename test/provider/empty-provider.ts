@@ -1,6 +1,7 @@
 // The provider with an empty body: the same protocol and schema, no engine and no SSH. What the benchmark measures against.
 import type { Engine } from '../../lib/converge/engine';
 import { serve as serveOn } from '../../lib/provider/serve';
+import type { Run } from '../../lib/provider/stay';
 import type { Backend } from '../../lib/provider/session';
 import { warmUp as warmUpOn } from '../../lib/provider/warm-up';
 
@@ -21,8 +22,8 @@ const backend: Backend = {
   connect: () => Promise.reject(new Error('the empty provider connects to nobody')),
 };
 
-export function serve(): Promise<void> {
-  return serveOn(backend);
+export function serve(run?: Run): Promise<void> {
+  return serveOn(backend, run);
 }
 
 export function warmUp(): Promise<void> {

@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serve as serveOn } from '../../lib/provider/serve';
+import type { Run } from '../../lib/provider/stay';
 import type { Backend } from '../../lib/provider/session';
 import { warmUp as warmUpOn } from '../../lib/provider/warm-up';
 import { type Store, type StoredHost, connectTo, storedEngine } from './stored-engine';
@@ -32,9 +33,9 @@ const backend: Backend = {
   connect: connectTo(store),
 };
 
-export function serve(): Promise<void> {
+export function serve(run?: Run): Promise<void> {
   store.log(`process ${process.pid}`);
-  return serveOn(backend);
+  return serveOn(backend, run);
 }
 
 export function warmUp(): Promise<void> {

@@ -46,7 +46,7 @@ async function apply({ prior, planned, memory }: Step, session: Session): Promis
   const engine = await session.engine();
   const target = targetOf(planned, session);
   const remembered = memoryOf(memory);
-  const proof = session.takeProof(target);
+  const proof = session.memory.takeProof(target);
   const request = {
     ...(proof === undefined ? {} : { proof }),
     ...(prior === undefined ? {} : { prior: hostStateOf(prior) }),

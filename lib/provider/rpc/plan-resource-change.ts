@@ -19,7 +19,13 @@ const REPLACING = ['scope', 'chain_prefix'] as const;
 export const planResourceChange = rpc({
   name: 'PlanResourceChange',
   decode: decodePlanRequest,
-  serve,
+  serve: async (request, session) => {
+    const answered = session.memory.takePlan(request, session.settings, session);
+    if (answered !== undefined) return answered;
+    const response = await serve(request, session);
+    session.memory.notePlan(request, session.settings, { by: session, response });
+    return response;
+  },
   fail: (diagnostics, request): PlanResponse => ({
     state: request.priorState,
     private: request.priorPrivate,
@@ -83,7 +89,7 @@ async function planOnHost({ prior, planned, memory }: Step, session: Session): P
     ...(look === undefined ? {} : { look }),
     moved: prior !== undefined && hasMoved(prior, planned, session),
   });
-  session.noteProof(aim.target, proof);
+  session.memory.noteProof(aim.target, proof);
   const keepsWording = prior !== undefined && wording === 'prior' && mayKeepWording(prior, planned, session);
   return {
     parts: keepsWording ? prior.parts : planned.parts,

@@ -12,6 +12,8 @@ export const validateResourceConfig = rpc({
   name: 'ValidateResourceConfig',
   decode: decodeConfigRequest,
   serve: async ({ config }, session) => {
+    // So begins every run: with a launch that only validates.
+    if (!session.isConfigured) session.memory.forget();
     const given = host.decode(decodeDynamicValue(config), []);
     if (given.kind !== 'known') return [];
     const problems = checkHost(given.value);

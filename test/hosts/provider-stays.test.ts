@@ -1,0 +1,304 @@
+// One provider for a whole command of Terraform: who joins it, what it remembers, and that it goes with Terraform, however that ends.
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { launchEnvironment, launcherIn } from '../bench/launch';
+import { TerraformFolder, buildProvider } from './fixtures/terraform-folder';
+
+const HOST = '192.0.2.1:22';
+const PARTS = 'parts = { a = "sysctl a.b=1" }';
+const OTHER_PARTS = 'parts = { a = "sysctl a.b=2" }';
+const NOBODY = 65534;
+
+let build = '';
+let folder: TerraformFolder;
+let temporary = '';
+
+beforeAll(() => {
+  build = buildProvider('test/provider/file-provider.ts');
+});
+
+afterAll(() => {
+  rmSync(build, { recursive: true });
+});
+
+beforeEach(async () => {
+  temporary = mkdtempSync(join(tmpdir(), 'gatewright-stays-'));
+  await use({});
+});
+
+afterEach(() => {
+  folder.remove();
+  rmSync(temporary, { recursive: true });
+});
+
+describe('one command', () => {
+  test('is served by one process, which goes with it and leaves nothing behind', async () => {
+    await succeed('apply', '-auto-approve');
+    const processes = processesIn(folder.calls());
+    expect(processes).toHaveLength(1);
+    await expect.poll(() => processes.some(isAlive)).toBe(false);
+    await expect.poll(() => readdirSync(temporary)).toEqual([]);
+    await succeed('plan');
+    expect(processesIn(folder.calls())).toHaveLength(1);
+  });
+
+  test('is served by a process for each launch with GATEWRIGHT_STAY=no', async () => {
+    folder.remove();
+    await use({ GATEWRIGHT_STAY: 'no' });
+    await succeed('apply', '-auto-approve');
+    expect(processesIn(folder.calls())).toHaveLength(4);
+    await succeed('plan');
+    expect(processesIn(folder.calls())).toHaveLength(3);
+  });
+
+  test('logs in each launch what that launch says', async () => {
+    folder.remove();
+    await use({ GATEWRIGHT_TRACE: '1', TF_LOG_PROVIDER: 'DEBUG' });
+    const output = await succeed('apply', '-auto-approve');
+    const traced = [...output.matchAll(/gatewright trace: (\w+)/g)].map(([, name]) => name);
+    expect(traced.filter((name) => name === 'handshake')).toHaveLength(4);
+    expect(traced).toEqual(
+      expect.arrayContaining(['GetProviderSchema', 'ConfigureProvider', 'ApplyResourceChange']),
+    );
+  });
+
+  test('works with several providers of ours at once', async () => {
+    folder.setHost({ scopes: {} }, '192.0.2.2:22');
+    const second = `resource "gatewright_host" "second" {
+  provider = gatewright.second
+  address  = "192.0.2.2"
+  ${PARTS}
+}`;
+    folder.write(PARTS, `provider "gatewright" {\n  alias = "second"\n}\n${second}`);
+    await succeed('apply', '-auto-approve');
+    expect([HOST, '192.0.2.2:22'].map((name) => folder.host(name))).toMatchObject(
+      Array.from({ length: 2 }, () => ({ scopes: { default: { parts: { a: 'sysctl a.b=1' } } } })),
+    );
+    expect(await succeed('plan')).toContain('No changes.');
+  });
+});
+
+describe('a plan that the apply asks for again', () => {
+  test.each([
+    ['a create', []],
+    ['an update', [PARTS]],
+  ])('is looked for on the host once: %s', async (_what, before) => {
+    for (const block of before) {
+      folder.write(block);
+      await succeed('apply', '-auto-approve');
+    }
+    folder.calls();
+    folder.write(OTHER_PARTS);
+    await succeed('apply', '-auto-approve');
+    expect(folder.calls().filter((call) => /^(plan|apply) /.test(call))).toEqual([
+      `plan ${HOST}`,
+      `apply ${HOST}`,
+    ]);
+    expect(folder.host()).toMatchObject({ scopes: { default: { parts: { a: 'sysctl a.b=2' } } } });
+  });
+
+  test('is planned anew where a part has become known since', async () => {
+    folder.writeFile('other.tf', 'resource "terraform_data" "other" { input = "sysctl a.b=3" }');
+    folder.write('parts = { a = terraform_data.other.output }');
+    await succeed('apply', '-auto-approve');
+    expect(folder.calls().filter((call) => call.startsWith('plan '))).toEqual([
+      `plan ${HOST}`,
+      `plan ${HOST}`,
+    ]);
+    expect(folder.host()).toMatchObject({ scopes: { default: { parts: { a: 'sysctl a.b=3' } } } });
+  });
+
+  test('is planned anew in each run of `terraform test`', async () => {
+    folder.writeFile(
+      'two.tftest.hcl',
+      'run "looks" {\n  command = plan\n}\nrun "looks_again" {\n  command = plan\n}\nrun "makes" {\n  command = apply\n}\n',
+    );
+    await succeed('test');
+    const calls = folder.calls().filter((call) => /^(plan|apply) /.test(call));
+    // The third run looks before what it shows, and not again for what it does.
+    expect(calls.slice(0, 4)).toEqual([`plan ${HOST}`, `plan ${HOST}`, `plan ${HOST}`, `apply ${HOST}`]);
+  });
+
+  test('is planned anew from a saved plan, by another Terraform', async () => {
+    await succeed('plan', '-out=plan');
+    folder.calls();
+    await succeed('apply', 'plan');
+    expect(folder.calls()).toContain(`plan ${HOST}`);
+  });
+});
+
+describe('the process goes, and what it does is given up,', () => {
+  test.each(['SIGTERM', 'SIGKILL'] as const)('when Terraform is ended by %s', async (signal) => {
+    const { terraform, stayer, ended } = await waiting();
+    terraform.kill(signal);
+    await ended;
+    await expect.poll(() => isAlive(stayer), { timeout: 10_000 }).toBe(false);
+    // It took leave of its host.
+    expect(folder.calls()).toContain(`close root@${HOST}`);
+    await expect.poll(() => readdirSync(temporary)).toEqual([]);
+  });
+
+  test('when the process that Terraform started for the launch is killed', async () => {
+    const { terraform, stayer, ended } = await waiting();
+    const launches = childrenOf(terraform.pid ?? 0, 'cat');
+    expect(launches).toHaveLength(1);
+    for (const pid of launches) process.kill(pid, 'SIGKILL');
+    const { exitCode } = await ended;
+    expect(exitCode).toBe(1);
+    const seen: string[] = [];
+    await expect
+      .poll(() => seen.push(...folder.calls()) > 0 && seen.includes(`close root@${HOST}`))
+      .toBe(true);
+    await expect.poll(() => isAlive(stayer), { timeout: 10_000 }).toBe(false);
+  });
+
+  test('and Terraform is told, when it is killed itself; what it leaves goes with the next run', async () => {
+    const { stayer, ended } = await waiting();
+    process.kill(stayer, 'SIGKILL');
+    const { exitCode, output } = await ended;
+    expect([exitCode, output]).toEqual([
+      1,
+      expect.stringMatching(/Error: (Plugin did not respond|Request cancelled)/),
+    ]);
+    expect(readdirSync(temporary)).not.toEqual([]);
+    folder.setHost({ scopes: {} });
+    await succeed('apply', '-auto-approve');
+    const runs = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('gatewright-run-'));
+    await expect.poll(runs).toEqual([]);
+  });
+});
+
+describe('a launch under a Terraform whose run', () => {
+  test.each([
+    ['nobody has begun', ':', true],
+    ['somebody else claims', `mkdir -m 700 "$run" && chown ${NOBODY} "$run"`, false],
+    ['a link leads elsewhere', 'mkdir -m 700 "$run.elsewhere" && ln -s "$run.elsewhere" "$run"', false],
+    ['has nobody listening yet', 'mkdir -m 700 "$run" && mkfifo "$run/launches"', false],
+    [
+      'was left by a killed provider',
+      'mkdir -m 700 "$run" && mkfifo "$run/launches" && echo 4194304 >"$run/pid"',
+      false,
+    ],
+  ] as const)('%s gets its handshake and is served', (_what, prepare, stays) => {
+    const { stdout, stderr } = launchUnder('terraform', prepare);
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/^1\|6\|unix\|.*\n(stays\n)?$/), '']);
+    expect(stdout.endsWith('stays\n')).toBe(stays);
+  });
+
+  test.each(['dash', 'bash', 'busybox'])(
+    'has a launcher that is read by %s is served by one that stays',
+    (shell) => {
+      expect(launchUnder('terraform', ':', shell).stdout).toMatch(/^1\|6\|unix\|.*\nstays\n$/);
+    },
+  );
+
+  test('cannot be told, since it is another program, is a provider of its own', () => {
+    const { stdout } = launchUnder('harness', ':');
+    expect(stdout).toMatch(/^1\|6\|unix\|.*\n$/);
+  });
+
+  test('gives no certificate hears why it is not served', () => {
+    const { stdout, stderr } = launchUnder('terraform', 'unset PLUGIN_CLIENT_CERT');
+    expect([stdout, stderr]).toEqual(['', expect.stringContaining('unset TF_DISABLE_PLUGIN_TLS')]);
+  });
+
+  test('speaks another protocol hears why it is not served, and nothing stays', async () => {
+    const { stdout, stderr } = launchUnder('terraform', 'export PLUGIN_PROTOCOL_VERSIONS=5');
+    expect([stdout, stderr]).toEqual(['', expect.stringContaining('speaks plugin protocol 6')]);
+    await expect.poll(() => readdirSync(temporary)).toEqual(['handshake', 'terraform']);
+  });
+});
+
+/**
+ * A program of that name which launches the provider as Terraform does, once `prepare` has been at `$run`, the folder of its run; it
+ * prints the handshake, and `stays` if a provider does in that folder.
+ */
+function launchUnder(
+  name: string,
+  prepare: string,
+  shell = '',
+): { readonly stdout: string; readonly stderr: string } {
+  const program = join(temporary, name);
+  copyFileSync(realpathSync('/bin/sh'), program);
+  const script = `launcher=$1
+shell='${shell === 'busybox' ? 'busybox sh' : shell}'
+read -r stat </proc/$$/stat
+set -- \${stat##*) }
+run=$TMPDIR/gatewright-run-$$-\${20}
+${prepare}
+$shell "$launcher" >"$TMPDIR/handshake" &
+while [ ! -s "$TMPDIR/handshake" ] && kill -0 $! 2>/dev/null; do sleep 0.02; done
+cat "$TMPDIR/handshake"
+sleep 0.3
+[ -p "$run/launches" ] && [ -s "$run/pid" ] && read -r stayer <"$run/pid" && kill -0 "$stayer" 2>/dev/null && echo stays`;
+  return spawnSync(program, ['-c', script, name, launcherIn(folder.path)], {
+    encoding: 'utf8',
+    timeout: 20_000,
+    env: { ...launchEnvironment(), TMPDIR: temporary },
+  });
+}
+
+interface Waiting {
+  readonly terraform: ChildProcess;
+  readonly stayer: number;
+  readonly ended: Promise<{ readonly exitCode: number | null; readonly output: string }>;
+}
+
+/** An apply that ends only when it is given up. */
+async function waiting(): Promise<Waiting> {
+  folder.setHost({ scopes: {}, next: 'wait' });
+  const { process: terraform, ended } = folder.start('apply', '-auto-approve');
+  const calls: string[] = [];
+  await expect
+    .poll(() => calls.push(...folder.calls()) > 0 && calls.includes(`apply ${HOST}`), { timeout: 30_000 })
+    .toBe(true);
+  const [stayer = 0] = processesIn(calls);
+  return { terraform, stayer, ended };
+}
+
+/** A folder whose Terraform has these in its environment. */
+async function use(surroundings: NodeJS.ProcessEnv): Promise<void> {
+  folder = new TerraformFolder(build, { TMPDIR: temporary, ...surroundings });
+  folder.write(PARTS);
+  folder.setHost({ scopes: {} });
+  await succeed('init');
+  folder.calls();
+}
+
+async function succeed(...words: readonly string[]): Promise<string> {
+  const { exitCode, output } = await folder.run(...words);
+  expect(exitCode, output).toBe(0);
+  return output;
+}
+
+function processesIn(calls: readonly string[]): number[] {
+  return calls.flatMap((call) => (call.startsWith('process ') ? [Number(call.split(' ')[1])] : []));
+}
+
+/** The programs that a process has started and that still run. */
+function childrenOf(parent: number, name: string): number[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    const stat = /^\d+$/.test(pid) ? statOf(pid) : '';
+    return stat.startsWith(`${pid} (${name}) `) && stat.split(') ')[1]?.split(' ')[1] === String(parent)
+      ? [Number(pid)]
+      : [];
+  });
+}
+
+/** Empty where it has ended meanwhile. */
+function statOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** One that only waits to be reaped is not. */
+function isAlive(pid: number): boolean {
+  const stat = statOf(String(pid));
+  return stat !== '' && !stat.includes(') Z ');
+}
