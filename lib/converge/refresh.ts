@@ -61,6 +61,8 @@ function findValues(desired: DesiredState, live: Live, findings: LineFindings): 
 
 function findChain({ address, desired, live, missing }: ChainAlignment, findings: LineFindings): void {
   const isThere = live !== undefined;
+  // All that a line with rules declares is in one chain: where nothing of that is missing, its lines stay as they are.
+  if (isThere && missing.length === 0) return;
   for (const source of desired?.declared ?? []) {
     findings.add(source, {
       isAsDeclared: isThere,

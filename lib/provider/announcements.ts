@@ -11,8 +11,8 @@ export interface Announcement {
 
 const ANNOUNCEMENT = /^(\d+)\n(-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----\n)\n*/;
 
-/** As long as this process lives: whoever writes is not kept waiting, and no end of one writer is ours. */
-export function onAnnouncement(path: string, heard: (announcement: Announcement) => void): void {
+/** Until the function that it returns is called. Whoever writes is not kept waiting, and the end of one writer is not ours. */
+export function onAnnouncement(path: string, heard: (announcement: Announcement) => void): () => void {
   const pipe = new Socket({ fd: openSync(path, 'r+'), readable: true, writable: false });
   let text = '';
   pipe.setEncoding('latin1').on('data', (piece: string) => {
@@ -24,4 +24,7 @@ export function onAnnouncement(path: string, heard: (announcement: Announcement)
       heard({ launch: Number(launch), clientCertificate });
     }
   });
+  return () => {
+    pipe.destroy();
+  };
 }

@@ -40,9 +40,18 @@ export function scopeOf(host: Host): Scope | undefined {
   return name === undefined || chainPrefix === undefined ? undefined : { name, chainPrefix };
 }
 
-/** Of a wholly unknown map, nothing: ask for its kind first. */
-export function declaredParts(host: Host): DeclaredParts {
-  const parts = [...(toOptional(host.parts) ?? [])];
+/** Of a wholly unknown map, nothing: ask for its kind first. The same for the same map. */
+export function declaredParts({ parts }: Pick<Host, 'parts'>): DeclaredParts {
+  const known = sortedOut.get(parts);
+  if (known !== undefined) return known;
+  const found = sortOut([...(toOptional(parts) ?? [])]);
+  sortedOut.set(parts, found);
+  return found;
+}
+
+const sortedOut = new WeakMap<Host['parts'], DeclaredParts>();
+
+function sortOut(parts: readonly (readonly [string, Value<string>])[]): DeclaredParts {
   return {
     known: Object.fromEntries(
       parts.flatMap(([name, text]) => (text.kind === 'known' ? [[name, text.value]] : [])),

@@ -1,5 +1,6 @@
 // From a host's attributes to what the engine works on, and back. Used by the RPCs that look at hosts.
 import type { HostState, HostTarget, Memory } from '../converge/engine';
+import type { Parts } from '../model/declaration';
 import type { SshSettings } from '../ssh/connection';
 import { printEndpoint } from '../ssh/host-name';
 import { accessOf, declaredParts, persistOf, timeoutsOf, scopeOf, toPartsValue } from './declared-host';
@@ -65,9 +66,29 @@ export function hostStateOf(host: Host): HostState {
   return { ...(id === undefined ? {} : { id }), parts: declaredParts(host).known };
 }
 
-/** The host's attributes with what the engine found. */
+/** The host's attributes with what the engine found; what is as it was is the very same value. */
 export function withState(host: Host, { id, parts }: HostState): Host {
-  return { ...host, id: fromOptional(id), parts: toPartsValue(parts) };
+  return {
+    ...host,
+    id: toOptional(host.id) === id ? host.id : fromOptional(id),
+    parts: hasParts(host, parts) ? host.parts : toPartsValue(parts),
+  };
+}
+
+function hasParts(host: Host, parts: Parts): boolean {
+  const texts = toOptional(host.parts);
+  const names = Object.keys(parts);
+  if (texts === undefined || texts.size !== names.length) return false;
+  return names.every((name) => {
+    const text = texts.get(name);
+    return text?.kind === 'known' && text.value === parts[name];
+  });
+}
+
+/** True where every attribute is the very same value. */
+export function isSameHost(a: Host, b: Host): boolean {
+  const values = Object.values(b);
+  return Object.values(a).every((value, index) => value === values[index]);
 }
 
 /** Terraform's private data is bytes, and empty before the first read. */

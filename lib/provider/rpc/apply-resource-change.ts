@@ -1,13 +1,14 @@
 // ApplyResourceChange: create, update or destroy in one transaction. A failure leaves Terraform with what it had before.
 import { declaredParts, withDefaults } from '../declared-host';
 import { toWarnings } from '../diagnose';
+import { decodeHost, encodeHost } from '../host-message';
 import { hasMoved, hostStateOf, memoryOf, targetOf, toPrivate } from '../host-target';
-import { decodeDynamicValue, encodeDynamicValue } from '../protocol/dynamic-value';
+import { encodeDynamicValue } from '../protocol/dynamic-value';
 import { type ApplyRequest, decodeApplyRequest } from '../protocol/requests';
 import { type StateResponse, encodeApplyResponse } from '../protocol/responses';
-import { fromOptional, known, toOptional } from '../protocol/value';
+import { fromOptional, toOptional } from '../protocol/value';
 import { printRememberedSettings } from '../remembered-settings';
-import { type Host, host } from '../schema/host';
+import { type Host } from '../schema/host';
 import type { Session } from '../session';
 import { traced } from '../trace';
 import { rpc } from './rpc';
@@ -28,10 +29,10 @@ export const applyResourceChange = rpc({
 });
 
 async function serve(request: ApplyRequest, session: Session): Promise<StateResponse> {
-  const prior = toOptional(host.decode(decodeDynamicValue(request.priorState), []));
-  const planned = toOptional(host.decode(decodeDynamicValue(request.plannedState), []));
+  const prior = toOptional(decodeHost(request.priorState));
+  const planned = toOptional(decodeHost(request.plannedState));
   const step = { prior, memory: request.plannedPrivate };
-  if (planned !== undefined) return apply({ ...step, planned }, session);
+  if (planned !== undefined) return apply({ ...step, planned, message: request.plannedState }, session);
   if (prior === undefined) return { state: request.plannedState, diagnostics: [] };
   return destroy({ ...step, prior }, session);
 }
@@ -39,10 +40,12 @@ async function serve(request: ApplyRequest, session: Session): Promise<StateResp
 interface Step {
   readonly prior: Host | undefined;
   readonly planned: Host;
+  /** It says the same. */
+  readonly message: Uint8Array;
   readonly memory: Uint8Array;
 }
 
-async function apply({ prior, planned, memory }: Step, session: Session): Promise<StateResponse> {
+async function apply({ prior, planned, message, memory }: Step, session: Session): Promise<StateResponse> {
   const engine = await session.engine();
   const target = targetOf(planned, session);
   const remembered = memoryOf(memory);
@@ -59,9 +62,10 @@ async function apply({ prior, planned, memory }: Step, session: Session): Promis
     session.change((signal) => engine.apply(target, request, signal)),
   );
   // Terraform accepts no other parts than the planned ones, and they are what was confirmed.
-  const state = { ...planned, id: fromOptional(applied.state.id) };
+  const { id } = applied.state;
+  const isAsPlanned = id !== undefined && toOptional(planned.id) === id;
   return {
-    state: encodeDynamicValue(host.encode(known(state))),
+    state: isAsPlanned ? message : encodeHost({ ...planned, id: fromOptional(id) }),
     private: toPrivate(applied.memory),
     diagnostics: toWarnings(applied.notes, session.secrets),
   };

@@ -3,15 +3,15 @@ import type { Imported } from '../../converge/engine';
 import { DEFAULT_SCOPE } from '../../model/scope';
 import { withDefaults } from '../declared-host';
 import { toWarnings } from '../diagnose';
+import { encodeHost } from '../host-message';
 import { targetOf, toPrivate, withState } from '../host-target';
 import { type ImportId, parseImportId } from '../import-id';
 import { type Diagnostic, Rejected } from '../protocol/diagnostic';
-import { encodeDynamicValue } from '../protocol/dynamic-value';
 import { type ImportRequest, decodeImportRequest } from '../protocol/requests';
 import { type ImportResponse, encodeImportResponse } from '../protocol/responses';
 import { NULL, known, toOptional } from '../protocol/value';
 import { parseRememberedSettings } from '../remembered-settings';
-import { HOST_TYPE, type Host, host } from '../schema/host';
+import { HOST_TYPE, type Host } from '../schema/host';
 import type { Session } from '../session';
 import { reachOf } from '../ssh-settings';
 import { rpc } from './rpc';
@@ -36,7 +36,7 @@ async function serve({ id }: ImportRequest, session: Session): Promise<ImportRes
   const state = withState(withDefaults(withSettings(blank, imported, session)), imported.state);
   return {
     type: HOST_TYPE,
-    state: encodeDynamicValue(host.encode(known(state))),
+    state: encodeHost(state),
     private: toPrivate(imported.memory),
     diagnostics: [...settingsLost(imported), ...toWarnings(imported.notes, session.secrets)],
   };

@@ -2,10 +2,11 @@
 import { checkHost } from '../check-host';
 import { checkableAdopt, declaredParts, isAdoptUnknown, scopeOf, withDefaults } from '../declared-host';
 import { toWarnings } from '../diagnose';
+import { decodeHost, encodeHost } from '../host-message';
 import { aimAt, hasMoved, hostStateOf, memoryOf } from '../host-target';
 import { type AttributePath, attributePath } from '../protocol/attribute-path';
 import { type Diagnostic, Rejected } from '../protocol/diagnostic';
-import { decodeDynamicValue, encodeDynamicValue, isNullValue } from '../protocol/dynamic-value';
+import { isNullValue } from '../protocol/dynamic-value';
 import { type PlanRequest, decodePlanRequest } from '../protocol/requests';
 import { type PlanResponse, encodePlanResponse } from '../protocol/responses';
 import { NULL, UNKNOWN, known, orElse, toOptional } from '../protocol/value';
@@ -35,8 +36,8 @@ export const planResourceChange = rpc({
 });
 
 async function serve(request: PlanRequest, session: Session): Promise<PlanResponse> {
-  const prior = toOptional(host.decode(decodeDynamicValue(request.priorState), []));
-  const config = host.decode(decodeDynamicValue(request.config), []);
+  const prior = toOptional(decodeHost(request.priorState));
+  const config = decodeHost(request.config);
   // Only the plan's own read knows what it was made on, so its private data travels on unchanged.
   const memory = request.priorPrivate;
   if (isNullValue(request.proposedNewState) || config.kind !== 'known') {
@@ -53,7 +54,7 @@ async function serve(request: PlanRequest, session: Session): Promise<PlanRespon
       ? { parts: planned.parts, diagnostics: [] }
       : await planOnHost({ prior, planned, memory }, session);
   return {
-    state: encodeDynamicValue(host.encode(known({ ...planned, parts }))),
+    state: encodeHost({ ...planned, parts }),
     private: memory,
     requiresReplace,
     diagnostics,

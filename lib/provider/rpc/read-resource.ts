@@ -1,13 +1,11 @@
 // ReadResource: what the host holds now. Its private data is the basis of every plan until the next read.
 import { withDefaults } from '../declared-host';
 import { toWarnings } from '../diagnose';
-import { aimAt, hostStateOf, memoryOf, toPrivate, withState } from '../host-target';
+import { decodeHost, encodeHost } from '../host-message';
+import { aimAt, hostStateOf, isSameHost, memoryOf, toPrivate, withState } from '../host-target';
 import type { Diagnostic } from '../protocol/diagnostic';
-import { decodeDynamicValue, encodeDynamicValue } from '../protocol/dynamic-value';
 import { type ReadRequest, decodeReadRequest } from '../protocol/requests';
 import { type StateResponse, encodeReadResponse } from '../protocol/responses';
-import { known } from '../protocol/value';
-import { host } from '../schema/host';
 import type { Session } from '../session';
 import { rpc } from './rpc';
 
@@ -21,7 +19,7 @@ export const readResource = rpc({
 });
 
 async function serve(request: ReadRequest, session: Session): Promise<StateResponse> {
-  const state = host.decode(decodeDynamicValue(request.currentState), []);
+  const state = decodeHost(request.currentState);
   if (state.kind !== 'known') return { ...asBefore(request), diagnostics: [] };
   const before = withDefaults(state.value);
   const aim = aimAt(before, session);
@@ -29,8 +27,9 @@ async function serve(request: ReadRequest, session: Session): Promise<StateRespo
   const engine = await session.engine();
   const refreshed = await engine.refresh(aim.target, hostStateOf(before), memoryOf(request.private));
   session.noteRead(refreshed.state.id, refreshed.look);
+  const after = withState(before, refreshed.state);
   return {
-    state: encodeDynamicValue(host.encode(known(withState(before, refreshed.state)))),
+    state: isSameHost(state.value, after) ? request.currentState : encodeHost(after),
     private: toPrivate(refreshed.memory),
     diagnostics: toWarnings(refreshed.notes, session.secrets),
   };

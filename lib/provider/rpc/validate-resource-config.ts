@@ -1,10 +1,9 @@
 // ValidateResourceConfig: every bad value of a host, and the grammar of its lines, before any host is touched.
 import { checkHost } from '../check-host';
+import { decodeHost } from '../host-message';
 import { checkableAdopt, declaredParts, scopeOf, withDefaults } from '../declared-host';
-import { decodeDynamicValue } from '../protocol/dynamic-value';
 import { decodeConfigRequest } from '../protocol/requests';
 import { encodeDiagnosticsAt } from '../protocol/responses';
-import { host } from '../schema/host';
 import { rpc } from './rpc';
 
 /** `terraform validate` ends here. No host is reached. */
@@ -14,7 +13,7 @@ export const validateResourceConfig = rpc({
   serve: async ({ config }, session) => {
     // So begins every run: with a launch that only validates.
     if (!session.isConfigured) session.memory.forget();
-    const given = host.decode(decodeDynamicValue(config), []);
+    const given = decodeHost(config);
     if (given.kind !== 'known') return [];
     const problems = checkHost(given.value);
     const scope = scopeOf(withDefaults(given.value));
