@@ -5,13 +5,13 @@ import type { Live } from './live';
 import type { Draining, Manifest } from './manifest';
 
 /** Somebody left it without weight, to be removed when its connections have ended: neither drift nor unexpected. */
-export function isDraining(key: string, live: Live): boolean {
-  return drainingOf(live)[key] !== undefined;
+export function isDraining(key: string, { manifest: { draining } }: Live): boolean {
+  return draining?.[key] !== undefined;
 }
 
 /** What the scope left behind, and will remove. */
-export function isDrainedBy({ name }: Scope, key: string, live: Live): boolean {
-  return drainingOf(live)[key]?.scope === name;
+export function isDrainedBy({ name }: Scope, key: string, { manifest: { draining } }: Live): boolean {
+  return draining?.[key]?.scope === name;
 }
 
 /** The manifest with these notes instead of those that it had. */

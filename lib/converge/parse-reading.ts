@@ -25,15 +25,18 @@ export function readChainsOf(
 }
 
 /** By key. Throws `Refused` (unreadable). */
-export function readEntriesOf(reading: Reading, target: HostTarget): Map<string, LiveEntry> {
-  const entries = new Map<string, LiveEntry>();
-  for (const subsystem of SUBSYSTEMS) {
-    if (!reading.sections.has(subsystem.name)) continue;
-    for (const entry of parsed(subsystem.name, target, () => entriesIn(reading, subsystem)))
-      entries.set(entry.key, entry);
-  }
-  return entries;
+export function readEntriesOf(reading: Reading, target: HostTarget): ReadonlyMap<string, LiveEntry> {
+  const there = SUBSYSTEMS.filter(({ name }) => reading.sections.has(name));
+  for (const subsystem of there) parsed(subsystem.name, target, () => entriesIn(reading, subsystem));
+  return allEntriesIn(reading);
 }
+
+const allEntriesIn = onceFor((reading: Reading): ReadonlyMap<string, LiveEntry> => {
+  const there = SUBSYSTEMS.filter(({ name }) => reading.sections.has(name));
+  return new Map(
+    there.flatMap((subsystem) => entriesIn(reading, subsystem).map((entry) => [entry.key, entry] as const)),
+  );
+});
 
 const entriesIn = onceFor(({ sections }: Reading, { name, parse }: Subsystem): readonly LiveEntry[] =>
   parse(sections.get(name) ?? ''),

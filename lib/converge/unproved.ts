@@ -21,16 +21,19 @@ export const unproved = onceFor((desired: DesiredState, live: Live): DesiredStat
     const rules = chain.rules.filter((rule) => tried.has(rule));
     if (rules.length > 0 || !live.chains.has(key)) chains.set(key, { ...chain, rules });
   }
+  const plainSets = plainSetsOf(desired);
+  const isPlainMember = ({ kind, container }: Entry): boolean =>
+    kind === 'member' && container !== undefined && plainSets.has(container);
   const entries = [...desired.entries].filter(
-    ([key, { entry }]) => !isPlainMember(entry, desired) || live.entries.get(key)?.value !== entry.value,
+    ([key, { entry }]) => !isPlainMember(entry) || live.entries.get(key)?.value !== entry.value,
   );
   return { ...desired, chains, entries: new Map(entries) };
 });
 
 /** Members of a list stand in an order, each behind another one. */
-function isPlainMember({ kind, container }: Entry, { entries }: DesiredState): boolean {
-  const set = container === undefined ? undefined : entries.get(container)?.entry;
-  return kind === 'member' && set !== undefined && !isList(set);
+function plainSetsOf({ entries }: DesiredState): ReadonlySet<string> {
+  const sets = [...entries].filter(([, { entry }]) => entry.kind === 'set' && !isList(entry));
+  return new Set(sets.map(([key]) => key));
 }
 
 function freshRules({ chains }: DesiredState, live: Live): Set<DesiredRule> {

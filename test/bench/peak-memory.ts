@@ -39,11 +39,20 @@ function descendants(ancestor: number): Watched[] {
     return pid === ancestor || isOurs(parents.get(pid));
   };
   return processes.flatMap(({ pid, program }): Watched[] => {
-    if (program !== 'terraform' && program !== 'node') return [];
-    if (pid === ancestor || !isOurs(pid)) return [];
-    if (program === 'terraform') return [{ pid, kind: 'terraform' }];
-    return commandLine(pid).includes('gatewright/gatewright') ? [{ pid, kind: 'provider' }] : [];
+    if (pid === ancestor) return [];
+    if (program === 'terraform') return isOurs(pid) ? [{ pid, kind: 'terraform' }] : [];
+    if (program !== 'node') return [];
+    const words = commandLine(pid);
+    return words.includes('gatewright/gatewright') && isOurs(terraformOf(words) ?? pid)
+      ? [{ pid, kind: 'provider' }]
+      : [];
   });
+}
+
+/** Whom a provider serves that stays for all launches and is nobody's child by then. */
+function terraformOf(words: string): number | undefined {
+  const [, pid] = /\/gatewright-run-(\d+)-/.exec(words) ?? [];
+  return pid === undefined ? undefined : Number(pid);
 }
 
 /** The first fields of /proc/PID/stat: `12 (node) S 11 …`. Node may have named its main thread otherwise. */

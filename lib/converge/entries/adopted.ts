@@ -14,6 +14,7 @@ export function isNamedByAdopt(there: LiveEntry, { adopt }: DesiredState): boole
 
 /** In containers that are taken over now: what nobody declares there stays as it was found. */
 export function keptAsFound(desired: DesiredState, live: Live): LiveEntry[] {
+  if (desired.adopt === undefined) return [];
   return [...desired.entries.keys()].flatMap((key) => {
     const container = live.entries.get(key);
     if (container === undefined || isOwnEntry(container, desired.scope, live)) return [];

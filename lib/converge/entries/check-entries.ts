@@ -7,6 +7,7 @@ import { Refused } from '../errors';
 import type { Live, LiveEntry } from '../live';
 import type { AdoptLine } from '../adopt';
 import { isOtherKind } from '../ipset/set-work';
+import type { ScopeManifest } from '../manifest';
 import { modulesOf } from '../modules';
 import { onceFor } from '../once-for';
 import { isNamedByAdopt } from './adopted';
@@ -15,10 +16,12 @@ import { SUBSYSTEMS } from '../subsystems';
 import type { DesiredEntry } from './desired-entries';
 import { childrenOf, hasValue, isHeld, isManaged, isOthers, isOwnEntry } from './own-entries';
 
+const NO_PROBLEMS: readonly Problem[] = [];
+
 /** Known before anything is tried on the host. */
 export const entryProblems = onceFor((desired: DesiredState, live: Live): readonly Problem[] => [
   ...missingModules(desired, live),
-  ...[...desired.entries.values()].flatMap((wanted) => takenProblems(wanted, desired, live)),
+  ...allTaken(desired, live),
   ...SUBSYSTEMS.flatMap(({ problems }) => problems(desired, live)),
 ]);
 
@@ -56,13 +59,24 @@ function missingModules(desired: DesiredState, live: Live): Problem[] {
   });
 }
 
-function takenProblems(wanted: DesiredEntry, desired: DesiredState, live: Live): Problem[] {
+function allTaken(desired: DesiredState, live: Live): Problem[] {
+  const others = Object.entries(live.manifest.scopes).filter(([name]) => name !== desired.scope.name);
+  return [...desired.entries.values()].flatMap((wanted) => takenProblems(wanted, others, { desired, live }));
+}
+
+type Others = readonly (readonly [string, ScopeManifest])[];
+
+function takenProblems(
+  wanted: DesiredEntry,
+  others: Others,
+  { desired, live }: { desired: DesiredState; live: Live },
+): readonly Problem[] {
   const { entry } = wanted;
   const { scope } = desired;
-  const other = holderBeside(wanted, desired, live);
+  const other = holderBeside(wanted, others);
   if (other !== undefined) return [heldByScope(wanted, other)];
   const there = live.entries.get(entry.key);
-  if (there === undefined || isOwnEntry(there, scope, live)) return [];
+  if (there === undefined || isOwnEntry(there, scope, live)) return NO_PROBLEMS;
   if (!hasValue(there, entry.value) && !mayChange(there, wanted, desired))
     return [foreignEntry(wanted, there, desired)];
   const beside = childrenOf(entry.key, live).filter(
@@ -77,10 +91,11 @@ function mayChange(there: LiveEntry, { entry }: DesiredEntry, desired: DesiredSt
 }
 
 /** Another scope that holds the same thing with another value, or at all if it is a thing in which others live. */
-function holderBeside({ entry }: DesiredEntry, { scope }: DesiredState, live: Live): string | undefined {
+function holderBeside({ entry }: DesiredEntry, others: Others): string | undefined {
+  if (others.length === 0) return undefined;
   const isContainer = entry.kind === 'set' || entry.kind === 'virtual-server' || entry.kind === 'link';
-  return Object.entries(live.manifest.scopes).find(([name, { entries }]) => {
-    const theirs = name === scope.name ? undefined : entries[entry.key];
+  return others.find(([, { entries }]) => {
+    const theirs = entries[entry.key];
     return theirs !== undefined && (isContainer || theirs !== entry.line);
   })?.[0];
 }

@@ -3,11 +3,18 @@ import type { Entry } from '../../model/entry';
 import type { Scope } from '../../model/scope';
 import { isDrainedBy, isDraining } from '../draining-notes';
 import type { Live, LiveEntry } from '../live';
+import type { FoundValue, Manifest } from '../manifest';
+import { onceFor } from '../once-for';
 
 /** The scope declared it at its last apply, and holds it alone or with others. */
-export function isHeld(key: string, scope: Scope, live: Live): boolean {
-  return live.manifest.found[key]?.holders.includes(scope.name) === true;
+export function isHeld(key: string, scope: Scope, { manifest }: Live): boolean {
+  return foundIn(manifest).get(key)?.holders.includes(scope.name) === true;
 }
+
+/** As a map: of very many entries most are not there, and to ask an object for a text that it lacks is dear. */
+const foundIn = onceFor(
+  ({ found }: Manifest): ReadonlyMap<string, FoundValue> => new Map(Object.entries(found)),
+);
 
 /** Held, or in a container that is, or left behind by the scope. */
 export function isOwnEntry(entry: Entry, scope: Scope, live: Live): boolean {
@@ -22,16 +29,22 @@ export function isInHeld({ key, container }: Entry, scope: Scope, live: Live): b
 }
 
 /** Held by other scopes, or by nobody: then it was there before the scope that adopted its container. */
-export function isOthers(key: string, scope: Scope, live: Live): boolean {
-  return live.manifest.found[key]?.holders.includes(scope.name) === false;
+export function isOthers(key: string, scope: Scope, { manifest }: Live): boolean {
+  return foundIn(manifest).get(key)?.holders.includes(scope.name) === false;
 }
 
 /** The scope's entries that the host has, in the order of the host; what comes and goes of itself is nobody's. */
-export function ownEntries(scope: Scope, live: Live): LiveEntry[] {
-  return [...live.entries.values()].filter(
+export function ownEntries(scope: Scope, live: Live): readonly LiveEntry[] {
+  const known = lastOwn.get(live);
+  if (known?.scope === scope.name) return known.entries;
+  const entries = [...live.entries.values()].filter(
     (entry) => isManaged(entry) && !isDraining(entry.key, live) && isOwnEntry(entry, scope, live),
   );
+  lastOwn.set(live, { scope: scope.name, entries });
+  return entries;
 }
+
+const lastOwn = new WeakMap<Live, { readonly scope: string; readonly entries: readonly LiveEntry[] }>();
 
 /** False for what the kernel or a program keeps by itself in something of ours: it is neither drift nor ever removed. */
 export function isManaged(entry: LiveEntry): boolean {
@@ -59,9 +72,7 @@ export function childrenOf(key: string, live: Live): readonly LiveEntry[] {
 }
 
 /** Made once for each reading: a host may have very many containers, and very many members in one. */
-function byContainer(entries: Live['entries']): ReadonlyMap<string, readonly LiveEntry[]> {
-  const made = CHILDREN.get(entries);
-  if (made !== undefined) return made;
+const byContainer = onceFor((entries: Live['entries']): ReadonlyMap<string, readonly LiveEntry[]> => {
   const children = new Map<string, LiveEntry[]>();
   for (const entry of entries.values()) {
     if (entry.container === undefined) continue;
@@ -69,8 +80,5 @@ function byContainer(entries: Live['entries']): ReadonlyMap<string, readonly Liv
     if (siblings === undefined) children.set(entry.container, [entry]);
     else siblings.push(entry);
   }
-  CHILDREN.set(entries, children);
   return children;
-}
-
-const CHILDREN = new WeakMap<Live['entries'], ReadonlyMap<string, readonly LiveEntry[]>>();
+});

@@ -11,11 +11,12 @@ import { leaningProblems } from './leaning';
 
 /** Devices that the host lacks, links of ours that became something else, and what would be lost with something that goes. */
 export function ipProblems(desired: DesiredState, live: Live): Problem[] {
+  const wanted = [...desired.entries.values()];
   return [
-    ...[...desired.entries.values()].flatMap((wanted) => [
-      ...lackingDevice(wanted, desired, live),
-      ...otherType(wanted, desired, live),
-    ]),
+    ...wanted
+      .filter(({ entry }) => IP_KINDS.includes(entry.kind))
+      .flatMap((each) => lackingDevice(each, desired, live)),
+    ...wanted.filter(({ entry }) => entry.kind === 'link').flatMap((each) => otherType(each, desired, live)),
     ...leaningProblems(desired, live),
   ];
 }
@@ -25,7 +26,6 @@ function lackingDevice(
   desired: DesiredState,
   live: Live,
 ): Problem[] {
-  if (!IP_KINDS.includes(entry.kind)) return [];
   const device = devicesOf(entry).find((each) => isLacking(each, desired, live));
   if (device === undefined) return [];
   const names = linkNames(live);
@@ -64,7 +64,7 @@ function otherType(
   live: Live,
 ): Problem[] {
   const there = live.entries.get(entry.key);
-  if (entry.kind !== 'link' || there === undefined || there.value === entry.value) return [];
+  if (there === undefined || there.value === entry.value) return [];
   if (!isHeld(entry.key, scope, live)) return [];
   return [
     {

@@ -9,11 +9,12 @@ import { closest } from '../../syntax/closest';
 import { setKey } from '../../syntax/ipset/ipset';
 import { membersInSet } from '../../syntax/ipset/resolve-members';
 import { parseParts } from '../../syntax/parts';
+import type { EntryChange } from '../change';
 import type { DesiredState } from '../desired';
 import { isNamedByAdopt } from '../entries/adopted';
 import type { DesiredEntry } from '../entries/desired-entries';
 import { diffEntries } from '../entries/diff-entries';
-import { isHeld, isOwnEntry } from '../entries/own-entries';
+import { childrenOf, isHeld, isOwnEntry } from '../entries/own-entries';
 import { Refused } from '../errors';
 import type { Live } from '../live';
 import { holdAndRelease } from '../release';
@@ -105,6 +106,7 @@ function crowdedProblems({ desired, live }: Ground): Problem[] {
   const changes = [...diffEntries(desired, live), ...released].filter(({ before, after }) =>
     ['set', 'member'].includes((after ?? before)?.kind ?? ''),
   );
+  if (!leavesUndeclared(changes, { desired, live })) return [];
   return toWork(changes, { desired, live, chains: [] }).flatMap(({ after }) => {
     const source = after === undefined ? undefined : desired.entries.get(after.set.key)?.sources[0];
     if (after === undefined || source === undefined || isList(after.set)) return [];
@@ -118,6 +120,24 @@ function crowdedProblems({ desired, live }: Ground): Problem[] {
     const [problem] = parseParts({ set: lines.join('\n') }).problems;
     return problem === undefined ? [] : [noRoomFor(after.set, source, problem)];
   });
+}
+
+/** Whether a set that changes keeps a member that nobody declares: those that are declared were checked when they were read. */
+function leavesUndeclared(
+  changes: readonly EntryChange[],
+  { desired, live }: Omit<Ground, 'going'>,
+): boolean {
+  const changed = new Set(changes.flatMap(({ before, after }) => setKeyOf(after ?? before) ?? []));
+  const gone = new Set(
+    changes.flatMap(({ before, after }) => (after === undefined ? (before?.key ?? []) : [])),
+  );
+  const keeps = (set: string): boolean =>
+    childrenOf(set, live).some(({ key }) => !desired.entries.has(key) && !gone.has(key));
+  return [...changed].some(keeps);
+}
+
+function setKeyOf(entry: Entry | undefined): string | undefined {
+  return entry?.kind === 'set' ? entry.key : entry?.container;
 }
 
 function noRoomFor(set: Entry, source: Source, { what, given }: Problem): Problem {
