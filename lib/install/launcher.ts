@@ -26,10 +26,12 @@ set -f
 set -- \${stat##*) }
 run=\${TMPDIR:-/tmp}/${RUN_PREFIX}$PPID-\${20}
 if mkdir -m 700 "$run" 2>/dev/null; then
-  mkfifo -m 600 "$run/${LAUNCHES_FILE}" "$run/$$" || alone
+  made=$run
+  mkfifo -m 600 "$run/${LAUNCHES_FILE}" "$run/$$" || { rm -rf "$made"; alone; }
   trap '' INT HUP
   node "$start" ${STAY_OPTION} "$run" "$$" </dev/null >"$run/$$" 2>&1 &
 else
+  made=
   [ -O "$run" ] && [ ! -L "$run" ] && [ -s "$run/${STAYER_FILE}" ] || alone
   read -r stayer <"$run/${STAYER_FILE}" && kill -0 "$stayer" 2>/dev/null || alone
   mkfifo -m 600 "$run/$$" || alone
@@ -41,5 +43,6 @@ while read -r line; do
   case $line in '1|'*) printf '%s\\n' "$line"; exec cat >&2 ;; esac
   printf '%s\\n' "$line" >&2
 done
+[ -z "$made" ] || rm -rf "$made"
 exit 1
 `;

@@ -88,9 +88,7 @@ class Stayer {
   welcome(): void {
     onAnnouncement(this.run.launchesPath, (announcement) => {
       const since = performance.now();
-      void openLaunchPipe(this.run.pipeOf(announcement.launch)).then((pipe) =>
-        this.serve(announcement, pipe, since),
-      );
+      void this.join(announcement, since);
     });
     writeFileSync(this.run.stayerPath, `${process.pid}\n`, { mode: 0o600 });
     const checks = setInterval(() => {
@@ -106,6 +104,18 @@ class Stayer {
       for (const { pipe } of this.served) pipe.write(`${error.stack ?? error.message}\n`);
       process.exit(1);
     });
+  }
+
+  /** What goes wrong is that launch's alone, and Terraform is told. One that is gone before it is served is nobody's. */
+  private async join(announcement: Announcement, since: number): Promise<void> {
+    const pipe = await openLaunchPipe(this.run.pipeOf(announcement.launch)).catch(() => undefined);
+    if (pipe === undefined) return;
+    try {
+      await this.serve(announcement, pipe, since);
+    } catch (error) {
+      pipe.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      pipe.close();
+    }
   }
 
   /** All launches of a run have one log, Terraform's. A line may tell of a confirmation that comes: first we look who is there. */

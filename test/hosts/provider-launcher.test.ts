@@ -61,6 +61,21 @@ describe('a launch under a Terraform whose run', () => {
     expect(stdout).toMatch(/^1\|6\|unix\|.*\n$/);
   });
 
+  test('can make no named pipes is a provider of its own', async () => {
+    expect(launchUnder('terraform', withProgram('mkfifo')).stdout).toMatch(/^1\|6\|unix\|.*\n$/);
+    await expect
+      .poll(() => readdirSync(temporary).filter((name) => name.startsWith('gatewright-run-')))
+      .toEqual([]);
+  });
+
+  test('cannot start node says so, and nothing stays', async () => {
+    const { stdout, stderr } = launchUnder('terraform', withProgram('node'));
+    expect([stdout, stderr]).toEqual(['', 'node does not run\n']);
+    await expect
+      .poll(() => readdirSync(temporary).filter((name) => name.startsWith('gatewright-')))
+      .toEqual([]);
+  });
+
   test('gives no certificate hears why it is not served', () => {
     const { stdout, stderr } = launchUnder('terraform', 'unset PLUGIN_CLIENT_CERT');
     expect([stdout, stderr]).toEqual(['', expect.stringContaining('unset TF_DISABLE_PLUGIN_TLS')]);
@@ -72,6 +87,14 @@ describe('a launch under a Terraform whose run', () => {
     await expect.poll(() => readdirSync(temporary)).toEqual(['handshake', 'terraform']);
   });
 });
+
+/** Puts a program that fails in front of the real one. */
+function withProgram(name: string): string {
+  return `mkdir "$TMPDIR/bin"
+printf '#!/bin/sh\\necho ${name} does not run >&2\\nexit 1\\n' >"$TMPDIR/bin/${name}"
+chmod +x "$TMPDIR/bin/${name}"
+PATH=$TMPDIR/bin:$PATH`;
+}
 
 /**
  * A program of that name which launches the provider as Terraform does, once `prepare` has been at `$run`, the folder of its run; it
