@@ -54,6 +54,7 @@ export async function transactHost(ways: Ways, target: HostTarget, attempt: Atte
             if (transaction === undefined) return;
             confirming.begin(transaction);
             if (target.report !== undefined) made = tellSteps(transaction.steps, target.report);
+            target.onIdle?.();
           },
           onStep: () => made?.(),
           onVerified: () => {

@@ -69,8 +69,22 @@ export function freshCertificate(): Promise<Certificate> {
 function providerMethods(session: Session, calls: RunningCalls): Method[] {
   return RPCS.map((rpc) => ({
     path: `/tfplugin6.Provider/${rpc.name}`,
-    call: (message) => calls.count(() => traced(rpc.name, () => rpc.serve(message, session))),
+    call: async (message) => {
+      const answer = await calls.count(() => traced(rpc.name, () => rpc.serve(message, session)));
+      if (rpc.name === BEFORE_A_PAUSE) setTimeout(() => void tidyUnlessBusy(calls), PAUSE_MS);
+      return answer;
+    },
   }));
+}
+
+/** After it Terraform writes its plan down, and shows it. */
+const BEFORE_A_PAUSE = 'PlanResourceChange';
+/** So long an answer takes to leave. */
+const PAUSE_MS = 20;
+
+async function tidyUnlessBusy(calls: RunningCalls): Promise<void> {
+  if (!calls.isIdle) return;
+  (await import('./tidy-up.js')).tidyUp();
 }
 
 // Without it Terraform waits two seconds at each of its launches. The answer must leave before the server does.

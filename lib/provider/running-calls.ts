@@ -15,6 +15,10 @@ export class RunningCalls {
     return call;
   }
 
+  get isIdle(): boolean {
+    return this.running.size === 0;
+  }
+
   /** Resolves when none is left, or after this time. */
   async ended(patienceMs: number): Promise<void> {
     const patience = new Promise((resolve) => setTimeout(resolve, patienceMs));
