@@ -22,6 +22,7 @@ const SITUATIONS = [
   'The plan shows the same difference again',
   'After a reboot everything is gone',
   'I have locked myself out',
+  'A process `node … start.js --stay …` runs beside Terraform',
 ];
 
 test('each heading is a text that a user meets', () => {
