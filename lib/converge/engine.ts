@@ -30,7 +30,7 @@ export interface HostTarget {
   readonly confirmTimeoutSeconds: number;
   /** Lines that stand for what exists already and may be changed. @default - none */
   readonly adopt?: readonly string[];
-  /** Called while the host reads, or changes, and nobody waits for us. */
+  /** Called while the host reads or changes, and before an apply sends what it has decided: what is not needed any more may go. */
   readonly onIdle?: () => void;
   /** Told what is waited for, a line at a time. */
   readonly report?: (line: string) => void;

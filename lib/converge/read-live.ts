@@ -91,14 +91,6 @@ export async function readLive(host: Host, target: HostTarget, known: Known): Pr
   return (await lookAt(host, target, known)).found;
 }
 
-/** What is done between the question and its answer. */
-export function whileReading({ onIdle }: HostTarget, { prepare }: Known): () => void {
-  return () => {
-    prepare?.();
-    onIdle?.();
-  };
-}
-
 /** As `readLive`, with the look itself. */
 export function lookAt(
   host: Host,
@@ -106,7 +98,10 @@ export function lookAt(
   known: Known,
 ): Promise<{ readonly found: LiveReading; readonly look: Look }> {
   return askingForAll(questionOf(target, known), async (question) => {
-    const reading = await host.read(question, whileReading(target, known));
+    const reading = await host.read(question, () => {
+      known.prepare?.();
+      target.onIdle?.();
+    });
     return { found: toLive(reading, target, known), look: { question, reading } };
   });
 }

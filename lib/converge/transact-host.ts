@@ -10,7 +10,7 @@ import { basisOf } from './memory';
 import { tellSteps } from './progress';
 import { printRolledBack } from './print-rolled-back';
 import type { Known, LiveReading } from './read-live';
-import { askingForAll, questionOf, readLive, toLive, whileReading } from './read-live';
+import { askingForAll, questionOf, readLive, toLive } from './read-live';
 import { unlessInterrupted } from './unless-interrupted';
 import type { Ways } from './ways';
 
@@ -45,11 +45,12 @@ export async function transactHost(ways: Ways, target: HostTarget, attempt: Atte
           const now = toLive(reading, target, known);
           transaction = decide(now);
           if (transaction !== undefined) before = now.live;
+          target.onIdle?.();
           return transaction;
         },
         {
           signal,
-          onAsked: whileReading(target, known),
+          onAsked: () => known.prepare?.(),
           onStarted: () => {
             if (transaction === undefined) return;
             confirming.begin(transaction);

@@ -49,12 +49,10 @@ async function serve(request: PlanRequest, session: Session): Promise<PlanRespon
   const planned = { ...withDefaults(config.value), id: orElse(prior?.id ?? UNKNOWN, UNKNOWN) };
   const requiresReplace = prior === undefined ? [] : replacedBy(prior, planned);
   // Terraform plans a replacement again, as a create, and that plan looks at the host.
-  const { parts, diagnostics } =
-    requiresReplace.length > 0
-      ? { parts: planned.parts, diagnostics: [] }
-      : await planOnHost({ prior, planned, memory }, session);
+  const { keepsPrior = false, diagnostics } =
+    requiresReplace.length > 0 ? { diagnostics: [] } : await planOnHost({ prior, planned, memory }, session);
   return {
-    state: encodeHost({ ...planned, parts }),
+    state: keepsPrior ? request.priorState : encodeHost(planned),
     private: memory,
     requiresReplace,
     diagnostics,
@@ -67,9 +65,13 @@ interface Step {
   readonly memory: Uint8Array;
 }
 
-type PlannedParts = Pick<Host, 'parts'> & { readonly diagnostics: readonly Diagnostic[] };
+interface PlannedOnHost {
+  /** Nothing changes, and the prior state stands in the plan with its own wording. */
+  readonly keepsPrior?: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
 
-async function planOnHost({ prior, planned, memory }: Step, session: Session): Promise<PlannedParts> {
+async function planOnHost({ prior, planned, memory }: Step, session: Session): Promise<PlannedOnHost> {
   const engine = await session.engine();
   const { known: parts, unknownNames } = declaredParts(planned);
   const unknownParts = [...unknownNames, ...(isAdoptUnknown(planned) ? ['lines of adopt'] : [])];
@@ -78,7 +80,7 @@ async function planOnHost({ prior, planned, memory }: Step, session: Session): P
     const scope = scopeOf(planned);
     if (scope !== undefined) engine.validate(scope, parts, checkableAdopt(planned));
     const waitingFor = aim.kind === 'unknown' ? aim.waitingFor : ['parts'];
-    return { parts: planned.parts, diagnostics: [notCompared(waitingFor)] };
+    return { diagnostics: [notCompared(waitingFor)] };
   }
   const remembered = memoryOf(memory);
   const look = session.takeLook(toOptional(prior?.id ?? NULL));
@@ -91,9 +93,8 @@ async function planOnHost({ prior, planned, memory }: Step, session: Session): P
     moved: prior !== undefined && hasMoved(prior, planned, session),
   });
   session.memory.noteProof(aim.target, proof);
-  const keepsWording = prior !== undefined && wording === 'prior' && mayKeepWording(prior, planned, session);
   return {
-    parts: keepsWording ? prior.parts : planned.parts,
+    keepsPrior: prior !== undefined && wording === 'prior' && mayKeepWording(prior, planned, session),
     diagnostics: toWarnings(notes, session.secrets),
   };
 }
