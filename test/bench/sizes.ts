@@ -35,7 +35,7 @@ export const SIZES: readonly Size[] = [
     ...{ roundSeconds: 12, countedSeconds: 6 },
   },
   {
-    ...{ ...ONE_HOST, ...ROUNDS, name: '100x3', services: 100, endpoints: 3, rounds: 3, looks: 2 },
+    ...{ ...ONE_HOST, ...ROUNDS, name: '100x3', services: 100, endpoints: 3 },
     ...{ roundSeconds: 14, countedSeconds: 8 },
   },
   {
