@@ -26,17 +26,22 @@ export function readChainsOf(
 
 /** By key. Throws `Refused` (unreadable). */
 export function readEntriesOf(reading: Reading, target: HostTarget): ReadonlyMap<string, LiveEntry> {
-  const there = SUBSYSTEMS.filter(({ name }) => reading.sections.has(name));
-  for (const subsystem of there) parsed(subsystem.name, target, () => entriesIn(reading, subsystem));
+  for (const subsystem of subsystemsIn(reading))
+    parsed(subsystem.name, target, () => entriesIn(reading, subsystem));
   return allEntriesIn(reading);
 }
 
 const allEntriesIn = onceFor((reading: Reading): ReadonlyMap<string, LiveEntry> => {
-  const there = SUBSYSTEMS.filter(({ name }) => reading.sections.has(name));
   return new Map(
-    there.flatMap((subsystem) => entriesIn(reading, subsystem).map((entry) => [entry.key, entry] as const)),
+    subsystemsIn(reading).flatMap((subsystem) =>
+      entriesIn(reading, subsystem).map((entry) => [entry.key, entry] as const),
+    ),
   );
 });
+
+function subsystemsIn({ sections }: Reading): readonly Subsystem[] {
+  return SUBSYSTEMS.filter(({ name }) => sections.has(name));
+}
 
 const entriesIn = onceFor(({ sections }: Reading, { name, parse }: Subsystem): readonly LiveEntry[] =>
   parse(sections.get(name) ?? ''),

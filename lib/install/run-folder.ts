@@ -8,39 +8,19 @@ export const STAYER_FILE = 'pid';
 /** In it: a named pipe on which launches announce themselves, by a line with their process and then their certificate. */
 export const LAUNCHES_FILE = 'launches';
 
-/** A process, and when it started: its number alone may be another's by now. */
-export interface ProcessId {
-  readonly pid: number;
-  readonly started: string;
-}
-
-/** A run of Terraform as a launch of the provider finds it. */
-export interface Run {
-  readonly folder: string;
-  readonly terraform: ProcessId;
-  readonly stayerPath: string;
-  readonly launchesPath: string;
-  /** The launch that found nobody there yet. */
-  readonly firstLaunch: number;
-  /** The pipe by which a launch gets what is printed for it. */
-  readonly pipeOf: (launch: number) => string;
-  /** The Terraform of another folder beside this one; absent where it is no folder of a run. */
-  readonly terraformOf: (folder: string) => ProcessId | undefined;
-}
-
-/** Absent where that is no folder of a run. */
-export function runIn(folder: string, firstLaunch: number): Run | undefined {
+/** A run of Terraform as the provider wants it (provider/stay.ts says what each is for). Absent where that is no folder of a run. */
+export function runIn(folder: string, firstLaunch: number) {
   const terraform = terraformOf(folder);
   if (terraform === undefined) return undefined;
   return {
     ...{ folder, terraform, firstLaunch, terraformOf },
     stayerPath: join(folder, STAYER_FILE),
     launchesPath: join(folder, LAUNCHES_FILE),
-    pipeOf: (launch) => join(folder, String(launch)),
+    pipeOf: (launch: number) => join(folder, String(launch)),
   };
 }
 
-function terraformOf(folder: string): ProcessId | undefined {
+function terraformOf(folder: string) {
   const name = basename(folder);
   if (!name.startsWith(RUN_PREFIX)) return undefined;
   const [, pid, started] = /^(\d+)-(\d+)$/.exec(name.slice(RUN_PREFIX.length)) ?? [];

@@ -3,8 +3,10 @@
 import { join } from 'node:path';
 import { CODE_CACHE_FILE, loadBundle } from './code-cache';
 import { STAY_OPTION } from './launcher';
-import { type Run, runIn } from './run-folder';
+import { runIn } from './run-folder';
 import { writeIfChanged } from './write';
+
+type Run = ReturnType<typeof runIn>;
 
 interface Provider {
   serve(run?: Run): Promise<void>;
@@ -22,7 +24,7 @@ async function start(): Promise<void> {
   writeIfChanged(join(__dirname, CODE_CACHE_FILE), compiled());
 }
 
-function givenRun(words: readonly string[]): Run | undefined {
+function givenRun(words: readonly string[]): Run {
   const at = words.indexOf(STAY_OPTION);
   const [folder, launch] = at < 0 ? [] : words.slice(at + 1);
   return folder === undefined ? undefined : runIn(folder, Number(launch));

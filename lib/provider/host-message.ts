@@ -34,10 +34,10 @@ export function encodeHost(value: Host): Uint8Array {
 function withKnownParts(value: Value<Host>): Value<Host> {
   if (value.kind !== 'known') return value;
   let { parts } = value.value;
-  for (const each of kept) {
-    const theirs = each.value.kind === 'known' ? each.value.value.parts : parts;
-    parts = withTextsOf(theirs, parts);
-    if (parts === theirs) break;
+  for (const { value: other } of kept) {
+    if (other.kind !== 'known') continue;
+    parts = withTextsOf(other.value.parts, parts);
+    if (parts === other.value.parts) break;
   }
   return { ...value, value: { ...value.value, parts } };
 }

@@ -22,14 +22,13 @@ interface Answered {
 export class RunMemory {
   private readonly plans = new Map<string, Answered>();
   private readonly proofs = new Map<string, PlanProof>();
-  private stateBytes = 0;
 
   /** `by`: the launch that was asked. */
   notePlan(request: PlanRequest, settings: Settings, { by, response }: Answered): void {
-    const bytes = sizeOf(response);
-    if (this.stateBytes + bytes > MOST_STATE) return;
-    this.stateBytes += bytes;
-    this.plans.set(digestOf(request, settings), { by, response });
+    const digest = digestOf(request, settings);
+    const others = [...this.plans].filter(([other]) => other !== digest);
+    const bytes = others.reduce((sum, [, other]) => sum + sizeOf(other.response), sizeOf(response));
+    if (bytes <= MOST_STATE) this.plans.set(digest, { by, response });
   }
 
   /** For one use, of an earlier launch. */
@@ -39,7 +38,6 @@ export class RunMemory {
     const known = this.plans.get(digest);
     if (known === undefined || known.by === by) return undefined;
     this.plans.delete(digest);
-    this.stateBytes -= sizeOf(known.response);
     return known.response;
   }
 
@@ -58,7 +56,6 @@ export class RunMemory {
   forget(): void {
     this.plans.clear();
     this.proofs.clear();
-    this.stateBytes = 0;
   }
 }
 

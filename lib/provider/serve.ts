@@ -1,5 +1,4 @@
 // The provider as a process: whom it serves, and how it ends. Called by main.ts with what it stands on.
-import { rmSync } from 'node:fs';
 import { sweepSocketFolders } from './protocol/socket-folder';
 import { readInvitation } from './protocol/handshake';
 import { freshCertificate, openLaunch } from './launch';
@@ -15,7 +14,6 @@ export async function serve(backend: Backend, run?: Run): Promise<void> {
   if (invitation.kind === 'refused') {
     process.stderr.write(`${invitation.why}\n`);
     process.exitCode = 1;
-    if (run !== undefined) rmSync(run.folder, { recursive: true, force: true });
     return;
   }
   // Ctrl-C and a closed terminal reach the whole process group. They are for Terraform: it sends StopProvider, and we must be there to

@@ -1,9 +1,11 @@
 // One provider for a whole command of Terraform: who joins it, what it remembers, and that it goes with Terraform, however that ends.
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findProcess, isRunning } from '../../lib/provider/process-id';
+import { processTree } from './fixtures/process-tree';
 import { TerraformFolder, buildProvider } from './fixtures/terraform-folder';
 
 const HOST = '192.0.2.1:22';
@@ -141,9 +143,9 @@ describe('the process goes, and what it does is given up,', () => {
 
   test('when the process that Terraform started for the launch is killed', async () => {
     const { terraform, stayer, ended } = await waiting();
-    const launches = childrenOf(terraform.pid ?? 0, 'cat');
+    const launches = processTree(terraform.pid ?? 0).filter(({ name }) => name === 'cat');
     expect(launches).toHaveLength(1);
-    for (const pid of launches) process.kill(pid, 'SIGKILL');
+    for (const { pid } of launches) process.kill(pid, 'SIGKILL');
     const { exitCode } = await ended;
     expect(exitCode).toBe(1);
     const seen: string[] = [];
@@ -206,27 +208,8 @@ function processesIn(calls: readonly string[]): number[] {
   return calls.flatMap((call) => (call.startsWith('process ') ? [Number(call.split(' ')[1])] : []));
 }
 
-/** The programs that a process has started and that still run. */
-function childrenOf(parent: number, name: string): number[] {
-  return readdirSync('/proc').flatMap((pid) => {
-    const stat = /^\d+$/.test(pid) ? statOf(pid) : '';
-    return stat.startsWith(`${pid} (${name}) `) && stat.split(') ')[1]?.split(' ')[1] === String(parent)
-      ? [Number(pid)]
-      : [];
-  });
-}
-
-/** Empty where it has ended meanwhile. */
-function statOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 /** One that only waits to be reaped is not. */
 function isAlive(pid: number): boolean {
-  const stat = statOf(String(pid));
-  return stat !== '' && !stat.includes(') Z ');
+  const found = findProcess(pid);
+  return found !== undefined && isRunning(found);
 }

@@ -38,6 +38,12 @@ test('another host with the same parts has the very same parts', () => {
   expect([one.id, other.id]).toEqual([known('one'), known('other')]);
 });
 
+test('a null that came in between does not part them', () => {
+  const one = hostOf({ id: 'one', parts: PARTS });
+  decodeHost(encodeDynamicValue(null));
+  expect(hostOf({ id: 'another', parts: { ...PARTS } }).parts).toBe(one.parts);
+});
+
 test.each([
   ['one more', { ...PARTS, c: '' }],
   ['one less', { a: PARTS.a }],

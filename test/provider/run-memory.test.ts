@@ -78,6 +78,16 @@ test('no more than 64 MiB are kept, and what is taken makes room', () => {
   expect(taken(memory, other)).toBe(large.response);
 });
 
+test('the same question noted again takes no more room', () => {
+  const memory = noted({ ...RESPONSE, state: new Uint8Array(30 * 1024 * 1024) });
+  if (SETTINGS === undefined) throw new Error('no settings');
+  const again = { ...RESPONSE, state: new Uint8Array(30 * 1024 * 1024) };
+  memory.notePlan(REQUEST, SETTINGS, { by: PLAN, response: again });
+  const other = { ...REQUEST, config: bytes('other') };
+  memory.notePlan(other, SETTINGS, { by: PLAN, response: again });
+  expect([taken(memory), taken(memory, other)]).toEqual([again, again]);
+});
+
 test('a proof is for one apply of its host and scope', () => {
   const memory = new RunMemory();
   const proof = { of: 'digest', wording: (_: unknown, text: string) => text, notes: [] };

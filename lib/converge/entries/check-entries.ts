@@ -16,8 +16,6 @@ import { SUBSYSTEMS } from '../subsystems';
 import type { DesiredEntry } from './desired-entries';
 import { childrenOf, hasValue, isHeld, isManaged, isOthers, isOwnEntry } from './own-entries';
 
-const NO_PROBLEMS: readonly Problem[] = [];
-
 /** Known before anything is tried on the host. */
 export const entryProblems = onceFor((desired: DesiredState, live: Live): readonly Problem[] => [
   ...missingModules(desired, live),
@@ -70,13 +68,13 @@ function takenProblems(
   wanted: DesiredEntry,
   others: Others,
   { desired, live }: { desired: DesiredState; live: Live },
-): readonly Problem[] {
+): Problem[] {
   const { entry } = wanted;
   const { scope } = desired;
   const other = holderBeside(wanted, others);
   if (other !== undefined) return [heldByScope(wanted, other)];
   const there = live.entries.get(entry.key);
-  if (there === undefined || isOwnEntry(there, scope, live)) return NO_PROBLEMS;
+  if (there === undefined || isOwnEntry(there, scope, live)) return [];
   if (!hasValue(there, entry.value) && !mayChange(there, wanted, desired))
     return [foreignEntry(wanted, there, desired)];
   const beside = childrenOf(entry.key, live).filter(
@@ -92,7 +90,6 @@ function mayChange(there: LiveEntry, { entry }: DesiredEntry, desired: DesiredSt
 
 /** Another scope that holds the same thing with another value, or at all if it is a thing in which others live. */
 function holderBeside({ entry }: DesiredEntry, others: Others): string | undefined {
-  if (others.length === 0) return undefined;
   const isContainer = entry.kind === 'set' || entry.kind === 'virtual-server' || entry.kind === 'link';
   return others.find(([, { entries }]) => {
     const theirs = entries[entry.key];
