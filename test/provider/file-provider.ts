@@ -7,7 +7,8 @@ import type { Backend } from '../../lib/provider/session';
 import { warmUp as warmUpOn } from '../../lib/provider/warm-up';
 import { type Store, type StoredHost, connectTo, storedEngine } from './stored-engine';
 
-const folder = process.env.GATEWRIGHT_TEST_HOSTS ?? '.';
+const folder = process.env.GATEWRIGHT_TEST_HOSTS ?? '';
+if (folder === '') throw new Error('GATEWRIGHT_TEST_HOSTS names no folder');
 const fileOf = (name: string): string => join(folder, `${name}.json`);
 
 const store: Store = {
