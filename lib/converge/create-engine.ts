@@ -4,7 +4,7 @@ import type { Engine, HostTarget } from './engine';
 import type { Host } from './host';
 import { importHost } from './import-host';
 import { planDestroyHost, planHost } from './plan-host';
-import { refreshHost } from './refresh-host';
+import { lookAhead, refreshHost } from './refresh-host';
 import { freshHost, remoteHost } from './remote-host';
 import { desiredOf } from './validate';
 import type { Ways } from './ways';
@@ -24,8 +24,11 @@ export function createEngine(waysTo: WaysTo = OVER_SSH): Engine {
     validate(scope, parts, adopt) {
       desiredOf(scope, parts, { adopt });
     },
-    async refresh(target, state, memory) {
-      return refreshHost(await hostOf(target), target, { state, memory });
+    async look(target, state) {
+      return lookAhead(await hostOf(target), target, state);
+    },
+    async refresh(target, state, memory, look) {
+      return refreshHost(await hostOf(target), target, { state, memory, look });
     },
     async plan(target, request) {
       return planHost(() => hostOf(target), target, request);

@@ -114,7 +114,10 @@ export interface Imported extends Refreshed {
  * `ApplyFailed` (`converge/errors.ts`), or an error of `ssh/` (`ssh/errors.ts`). The signal aborts a wait and rolls back.
  */
 export interface Engine {
-  refresh(target: HostTarget, state: HostState, memory: Memory | undefined): Promise<Refreshed>;
+  /** Begins the refresh of this state before Terraform asks for it. */
+  look(target: HostTarget, state: HostState): Promise<Look>;
+  /** `look`: of the same state, in the same process. Without it the host is read. */
+  refresh(target: HostTarget, state: HostState, memory: Memory | undefined, look?: Look): Promise<Refreshed>;
   plan(target: HostTarget, request: PlanRequest): Promise<Planned>;
   /** Checks what can be checked without a host: used where the address is not known yet, and at validation. */
   validate(scope: Scope, parts: Parts, adopt?: readonly string[]): void;

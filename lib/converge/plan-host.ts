@@ -92,8 +92,11 @@ function lookedAt(
   known: Known,
 ): LiveReading | undefined {
   if (look === undefined || prior === undefined || moved) return undefined;
+  // Modules that what was found needs are loaded already.
   const loaded = new Set(modulesOf(meaningOf(target.scope, declaredOnly(prior.parts)).desired).keys());
-  return seenAgain(look, target, { ...known, loaded });
+  const seen = seenAgain(look, target, { ...known, loaded });
+  // The refresh has told of a host that had taken back an apply.
+  return seen && { ...seen, hasRecovered: false };
 }
 
 /** Refuses where chains that would go are used by others. */

@@ -106,24 +106,22 @@ export function lookAt(
   });
 }
 
-/**
- * What an earlier look tells, where it answers all that is asked now; else nothing. Modules that what was found there needs are
- * loaded already. What that look told of a host that had taken back an apply was told with it.
- */
+/** What an earlier look of the same state tells, where it answers all that is asked now; else nothing. `loaded`: modules that are. */
 export function seenAgain(
   { question, reading }: Look,
   target: HostTarget,
-  known: Known & { readonly loaded: ReadonlySet<string> },
+  known: Known & { readonly loaded?: ReadonlySet<string> },
 ): LiveReading | undefined {
   const asked = questionOf(target, known);
   const isAnswered =
     asked.scope === question.scope &&
     asked.sysctls.every((key) => question.sysctls.includes(key)) &&
     asked.reads.every((name) => question.reads.includes(name)) &&
-    asked.modules.every((name) => known.loaded.has(name));
+    asked.modules.every((name) => known.loaded?.has(name)) &&
+    (asked.boot !== true || question.boot === true);
   if (!isAnswered) return undefined;
   try {
-    return { ...toLive(reading, target, known), hasRecovered: false };
+    return toLive(reading, target, known);
   } catch (error) {
     if (error instanceof NotAskedFor) return undefined;
     throw error;

@@ -15,20 +15,20 @@ import { parseMemory, printMemory, remember } from './memory';
 import { allLost, manifestLost, otherId, otherIdThan, recovered } from './notes';
 import { prove } from './proof';
 import { readAhead } from './read-ahead';
-import type { LiveReading } from './read-live';
-import { lookAt } from './read-live';
+import type { Known, LiveReading, Look } from './read-live';
+import { lookAt, questionOf, seenAgain } from './read-live';
 import { BOOT_KEY, refreshParts } from './refresh';
 
 /** Reads and compares with what was last declared: by the host's own record where it differs from the state's. */
 export async function refreshHost(
   host: Host,
   target: HostTarget,
-  { state, memory }: { state: HostState; memory: Memory | undefined },
+  { state, memory, look: early }: { state: HostState; memory: Memory | undefined; look?: Look | undefined },
 ): Promise<Refreshed> {
-  const known = { parts: state.parts, remembered: parseMemory(memory), withBoot: true };
-  const { found: reading, look } = await readingAhead(target.scope, declaredOnly(state.parts), () =>
-    lookAt(host, target, known),
-  );
+  const known = { ...knownOf(state), remembered: parseMemory(memory) };
+  const { found: reading, look } =
+    (early && seenEarly(early, target, known)) ??
+    (await readingAhead(target.scope, declaredOnly(state.parts), () => lookAt(host, target, known)));
   const { live, declared, isGone, isManifestLost, isAllLost, hasRecovered } = reading;
   const baseline = declared?.parts ?? declaredOnly(state.parts);
   const other = otherIdThan(state, target.scope, live);
@@ -48,6 +48,28 @@ export async function refreshHost(
       ...(hasRecovered ? [recovered(target)] : []),
     ],
   };
+}
+
+/** Asks what a refresh of this state asks, as far as it is known without its memory. */
+export function lookAhead(host: Host, target: HostTarget, state: HostState): Promise<Look> {
+  const question = questionOf(target, knownOf(state));
+  return readingAhead(target.scope, declaredOnly(state.parts), async () => ({
+    question,
+    reading: await host.read(question, target.onIdle),
+  }));
+}
+
+function knownOf({ parts }: HostState): Known {
+  return { parts, withBoot: true };
+}
+
+function seenEarly(
+  look: Look,
+  target: HostTarget,
+  known: Known,
+): { readonly found: LiveReading; readonly look: Look } | undefined {
+  const found = seenAgain(look, target, known);
+  return found && { found, look };
 }
 
 /** What was last declared is needed as soon as the host has answered. */

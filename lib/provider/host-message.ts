@@ -1,7 +1,7 @@
 // Between Terraform's messages and hosts. Within one command Terraform hands over the same megabytes again and again. Used by the RPCs.
 import { createHash } from 'node:crypto';
-import { decodeDynamicValue, encodeDynamicValue } from './protocol/dynamic-value';
-import { type Value, known } from './protocol/value';
+import { decodeDynamicValue, decodeJson, encodeDynamicValue } from './protocol/dynamic-value';
+import { NULL, type Value, known } from './protocol/value';
 import { type Host, host } from './schema/host';
 
 /** What one host takes: its configuration, its state, what is planned, and what it was. */
@@ -19,16 +19,36 @@ let kept: readonly Decoded[] = [];
  * first one's very own, so that whoever asks again what they mean need not compare them. Throws `Rejected` for a value of another type.
  */
 export function decodeHost(message: Uint8Array): Value<Host> {
-  const digest = createHash('sha256').update(message).digest('hex');
+  const digest = digestOf(message);
   const before = kept.find((each) => each.digest === digest);
   const found = before ?? { digest, value: withKnownParts(host.decode(decodeDynamicValue(message), [])) };
-  kept = [found, ...kept.filter((each) => each !== found)].slice(0, MOST_KEPT);
+  keep(found);
   return found.value;
 }
 
-/** The inverse, of a whole host. */
+/** The inverse, of a whole host. Terraform hands it back, mostly to the byte. */
 export function encodeHost(value: Host): Uint8Array {
-  return encodeDynamicValue(host.encode(known(value)));
+  const message = encodeDynamicValue(host.encode(known(value)));
+  keep({ digest: digestOf(message), value: known(value) });
+  return message;
+}
+
+/** All of a host but its parts, as a text: equal for equal hosts. */
+export function printRest(value: Host): string {
+  return JSON.stringify(host.encode(known({ ...value, parts: NULL })));
+}
+
+/** A host as its state was stored. */
+export function decodeStoredHost(json: string): Value<Host> {
+  return withKnownParts(host.decode(decodeJson(json), []));
+}
+
+function keep(found: Decoded): void {
+  kept = [found, ...kept.filter(({ digest }) => digest !== found.digest)].slice(0, MOST_KEPT);
+}
+
+function digestOf(message: Uint8Array): string {
+  return createHash('sha256').update(message).digest('hex');
 }
 
 function withKnownParts(value: Value<Host>): Value<Host> {

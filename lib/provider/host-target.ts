@@ -75,7 +75,8 @@ export function withState(host: Host, { id, parts }: HostState): Host {
   };
 }
 
-function hasParts(host: Host, parts: Parts): boolean {
+/** True where these, and no others, are the host's parts. */
+export function hasParts(host: Host, parts: Parts): boolean {
   const texts = toOptional(host.parts);
   const names = Object.keys(parts);
   if (texts === undefined || texts.size !== names.length) return false;

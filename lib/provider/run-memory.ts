@@ -22,9 +22,16 @@ interface Answered {
 export class RunMemory {
   private readonly plans = new Map<string, Answered>();
   private readonly proofs = new Map<string, PlanProof>();
+  private hasBegun = false;
+
+  /** True from where Terraform begins anew until something is planned. */
+  get isBeforePlans(): boolean {
+    return this.hasBegun;
+  }
 
   /** `by`: the launch that was asked. */
   notePlan(request: PlanRequest, settings: Settings, { by, response }: Answered): void {
+    this.hasBegun = false;
     const digest = digestOf(request, settings);
     const others = [...this.plans].filter(([other]) => other !== digest);
     const bytes = others.reduce((sum, [, other]) => sum + sizeOf(other.response), sizeOf(response));
@@ -56,6 +63,7 @@ export class RunMemory {
   forget(): void {
     this.plans.clear();
     this.proofs.clear();
+    this.hasBegun = true;
   }
 }
 

@@ -6,6 +6,7 @@ import type { SshSettings } from '../ssh/connection';
 import { printEndpoint } from '../ssh/host-name';
 import type { Access, Timeouts } from './declared-host';
 import { type Connect, Connections } from './connections';
+import { LooksAhead } from './looks-ahead';
 import { RunMemory } from './run-memory';
 import { reportProgress } from './progress';
 import { toOptional } from './protocol/value';
@@ -27,6 +28,9 @@ export class Session {
   private readonly connections: Connections;
   private readonly stopping = new AbortController();
   private applies = 0;
+  /** Begun where a state is taken up, for the read that follows. */
+  readonly looksAhead = new LooksAhead();
+  private refreshes = false;
   private readonly hostsRead = new Map<string, Look | undefined>();
 
   constructor(
@@ -40,6 +44,12 @@ export class Session {
 
   configure(settings: Settings): void {
     this.configured = secretsFrom(settings, this.environment);
+    this.refreshes = this.memory.isBeforePlans;
+  }
+
+  /** True in a launch that will most likely be asked to read the hosts whose states it is shown. */
+  get isBeforeRefresh(): boolean {
+    return this.refreshes;
   }
 
   /** A launch without settings only validates. */

@@ -4,9 +4,11 @@ import { serve as serveOn } from '../../lib/provider/serve';
 import type { Run } from '../../lib/provider/stay';
 import type { Backend } from '../../lib/provider/session';
 import { warmUp as warmUpOn } from '../../lib/provider/warm-up';
+import { nothingSeen } from './nothing-seen';
 
 const engine: Engine = {
   validate: () => undefined,
+  look: () => Promise.resolve(nothingSeen()),
   refresh: (_target, state) => Promise.resolve({ state, memory: 'empty', notes: [] }),
   plan: () => Promise.resolve({ wording: 'declared', notes: [] }),
   apply: (_target, { parts, prior }) =>

@@ -4,7 +4,7 @@ import { declaredParts } from '../../lib/provider/declared-host';
 import { decodeHost, encodeHost } from '../../lib/provider/host-message';
 import { isSameHost, withState } from '../../lib/provider/host-target';
 import { Rejected } from '../../lib/provider/protocol/diagnostic';
-import { encodeDynamicValue } from '../../lib/provider/protocol/dynamic-value';
+import { decodeDynamicValue, encodeDynamicValue } from '../../lib/provider/protocol/dynamic-value';
 import { UNKNOWN, known } from '../../lib/provider/protocol/value';
 import type { Host } from '../../lib/provider/schema/host';
 
@@ -29,6 +29,15 @@ test('an equal message is the very same host', () => {
   const attributes = { address: '192.0.2.7', parts: PARTS };
   expect(decodeHost(messageOf(attributes))).toBe(decodeHost(messageOf({ ...attributes })));
   expect(decodeHost(messageOf({ ...attributes, port: 23 }))).not.toBe(decodeHost(messageOf(attributes)));
+});
+
+test('a host that was encoded is the very same when it comes back: names are sorted as Terraform sorts them', () => {
+  const host = hostOf({ address: '192.0.2.8', parts: PARTS });
+  const message = encodeHost({ ...host, id: known('one') });
+  const names = Object.keys(decodeDynamicValue(message) as object);
+  expect(names).toEqual([...names].sort());
+  expect(decodeHost(Uint8Array.from(message))).toBe(decodeHost(message));
+  expect(decodeHost(message)).toMatchObject(known({ id: known('one'), parts: host.parts }));
 });
 
 test('another host with the same parts has the very same parts', () => {

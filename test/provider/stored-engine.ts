@@ -1,11 +1,13 @@
 // A small engine whose hosts are records in a store: what the provider's tests stand on instead of SSH and a kernel.
 import { createHash, randomUUID } from 'node:crypto';
 import type { Engine, HostState, HostTarget, Memory } from '../../lib/converge/engine';
+import type { Look } from '../../lib/converge/read-live';
 import { ApplyFailed, Refused } from '../../lib/converge/errors';
 import type { Parts } from '../../lib/model/declaration';
 import { InvalidInput } from '../../lib/model/errors';
 import type { SshConnection, SshSettings } from '../../lib/ssh/connection';
 import { SshError } from '../../lib/ssh/errors';
+import { nothingSeen } from './nothing-seen';
 
 /** One scope on one host. `parts` are live: tests change them to make drift. */
 export interface StoredScope {
@@ -49,6 +51,9 @@ export function connectTo(store: Store): (settings: SshSettings) => Promise<SshC
   };
 }
 
+/** What each look saw. */
+const looks = new WeakMap<Look, StoredHost>();
+
 export function storedEngine(store: Store): Engine {
   const hostOf = async (call: string, target: HostTarget): Promise<StoredHost> => {
     await target.open();
@@ -64,8 +69,14 @@ export function storedEngine(store: Store): Engine {
     validate: (_scope, parts) => {
       refuseFlush(parts);
     },
-    refresh: async (target, state) => {
-      const live = (await hostOf('refresh', target)).scopes[target.scope.name];
+    look: async (target) => {
+      const look = nothingSeen();
+      looks.set(look, await hostOf('look', target));
+      return look;
+    },
+    refresh: async (target, state, _memory, look) => {
+      const host = (look && looks.get(look)) ?? (await hostOf('refresh', target));
+      const live = host.scopes[target.scope.name];
       return { state: stateOf(live, state), memory: digestOf(live), notes: [] };
     },
     plan: async (target, { prior, parts, unknownParts, moved }) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ExtensionCodec, decode, encode } from '@msgpack/msgpack';
 import protobuf from 'protobufjs';
 import { RPCS } from '../../lib/provider/rpc/all';
+import type { RunMemory } from '../../lib/provider/run-memory';
 import { type Backend, Session } from '../../lib/provider/session';
 import { type Store, type StoredHost, connectTo, storedEngine } from './stored-engine';
 
@@ -47,9 +48,13 @@ export interface TerraformSide {
   readonly session: Session;
 }
 
-/** Terraform in front of a provider whose process was just started. */
-export function terraformSide(backend: Backend, environment: NodeJS.ProcessEnv = {}): TerraformSide {
-  const session = new Session(backend, environment);
+/** Terraform in front of a provider that it has just launched. `memory`: of the same run's earlier launches. */
+export function terraformSide(
+  backend: Backend,
+  environment: NodeJS.ProcessEnv = {},
+  memory?: RunMemory,
+): TerraformSide {
+  const session = new Session(backend, environment, memory);
   return {
     session,
     call: async (name, request = {}) => {

@@ -73,11 +73,11 @@ function decodeAttributes<Table extends AttributeTable>(
   return Object.fromEntries(values) as AttributeValues<Table>;
 }
 
+// By name, as Terraform does: so what it hands back is told by its bytes (host-message.ts).
 function encodeAttributes<Table extends AttributeTable>(
   table: Table,
   values: AttributeValues<Table>,
 ): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(table).map(([name, { type }]) => [name, type.encode(values[name] ?? NULL)]),
-  );
+  const names = Object.keys(table).sort();
+  return Object.fromEntries(names.map((name) => [name, table[name]?.type.encode(values[name] ?? NULL)]));
 }

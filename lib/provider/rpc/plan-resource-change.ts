@@ -2,15 +2,15 @@
 import { checkHost } from '../check-host';
 import { checkableAdopt, declaredParts, isAdoptUnknown, scopeOf, withDefaults } from '../declared-host';
 import { toWarnings } from '../diagnose';
-import { decodeHost, encodeHost } from '../host-message';
+import { decodeHost, encodeHost, printRest } from '../host-message';
 import { aimAt, hasMoved, hostStateOf, memoryOf } from '../host-target';
 import { type AttributePath, attributePath } from '../protocol/attribute-path';
 import { type Diagnostic, Rejected } from '../protocol/diagnostic';
 import { isNullValue } from '../protocol/dynamic-value';
 import { type PlanRequest, decodePlanRequest } from '../protocol/requests';
 import { type PlanResponse, encodePlanResponse } from '../protocol/responses';
-import { NULL, UNKNOWN, known, orElse, toOptional } from '../protocol/value';
-import { type Host, host } from '../schema/host';
+import { NULL, UNKNOWN, orElse, toOptional } from '../protocol/value';
+import type { Host } from '../schema/host';
 import type { Session } from '../session';
 import { rpc } from './rpc';
 
@@ -22,7 +22,10 @@ export const planResourceChange = rpc({
   decode: decodePlanRequest,
   serve: async (request, session) => {
     const answered = session.memory.takePlan(request, session.settings, session);
-    if (answered !== undefined) return answered;
+    if (answered !== undefined) {
+      setImmediate(() => void openAhead(request, answered, session).catch(() => undefined));
+      return answered;
+    }
     const response = await serve(request, session);
     session.memory.notePlan(request, session.settings, { by: session, response });
     return response;
@@ -57,6 +60,14 @@ async function serve(request: PlanRequest, session: Session): Promise<PlanRespon
     requiresReplace,
     diagnostics,
   };
+}
+
+/** What changes is applied next: the way there is opened meanwhile. Whoever applies says what is wrong with it. */
+async function openAhead(request: PlanRequest, { state }: PlanResponse, session: Session): Promise<void> {
+  if (state === undefined || Buffer.compare(state, request.priorState) === 0) return;
+  const host = toOptional(decodeHost(isNullValue(state) ? request.priorState : state));
+  const aim = host === undefined ? undefined : aimAt(withDefaults(host), session);
+  if (aim?.kind === 'known') await aim.target.open();
 }
 
 interface Step {
@@ -103,8 +114,7 @@ async function planOnHost({ prior, planned, memory }: Step, session: Session): P
 // again before an apply: had a part been unknown in the first plan, the declared wording was shown then, and Terraform
 // refuses another. So it stands only where nothing else changes either, which leaves nothing to apply.
 function mayKeepWording(prior: Host, planned: Host, session: Session): boolean {
-  const rest = (values: Host) => JSON.stringify(host.encode(known({ ...values, parts: NULL })));
-  return session.hasRead(toOptional(prior.id)) && rest(prior) === rest(planned);
+  return session.hasRead(toOptional(prior.id)) && printRest(prior) === printRest(planned);
 }
 
 async function planDestroy(

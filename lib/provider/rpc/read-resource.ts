@@ -25,7 +25,9 @@ async function serve(request: ReadRequest, session: Session): Promise<StateRespo
   const aim = aimAt(before, session);
   if (aim.kind === 'unknown') return { ...asBefore(request), diagnostics: [notRead(aim.waitingFor)] };
   const engine = await session.engine();
-  const refreshed = await engine.refresh(aim.target, hostStateOf(before), memoryOf(request.private));
+  const memory = memoryOf(request.private);
+  const look = await session.looksAhead.take(before);
+  const refreshed = await engine.refresh(aim.target, hostStateOf(before), memory, look);
   session.noteRead(refreshed.state.id, refreshed.look);
   const after = withState(before, refreshed.state);
   return {

@@ -33,7 +33,7 @@ test('creates, gives the id and a new basis, and leaves the settings on the host
     id: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
     parts: PARTS,
     settings:
-      '{"port":null,"user":null,"host_key":null,"sudo":null,"bastion":null,"chain_prefix":"GW-","persist":"fail-open","lock_timeout_seconds":30,"confirm_timeout_seconds":30,"drain_timeout_seconds":0,"probes":null,"adopt":null,"management_cidrs":null,"allow_lockout":false}',
+      '{"adopt":null,"allow_lockout":false,"bastion":null,"chain_prefix":"GW-","confirm_timeout_seconds":30,"drain_timeout_seconds":0,"host_key":null,"lock_timeout_seconds":30,"management_cidrs":null,"persist":"fail-open","port":null,"probes":null,"sudo":null,"user":null}',
   });
   expect(response).toEqual({ new_state: hostState({ id: stored?.id, parts: PARTS }), private: BASIS });
 });
