@@ -21,7 +21,7 @@ export interface ChainAlignment {
   readonly own: boolean;
   readonly desired?: DesiredChain;
   readonly live?: LiveChain;
-  /** In the order of the live chain. */
+  /** In the order of the live chain. None of a chain of ours that holds what is desired word for word: nobody asks for them. */
   readonly pairs: readonly RulePair[];
   readonly missing: readonly DesiredRule[];
   /** Positions of live rules that are ours by place or mark and that nothing declares. */
@@ -58,8 +58,7 @@ function alignChain(
 ): ChainAlignment {
   const own = want?.own ?? isOwnChain(address, scope, live);
   if (own && want !== undefined && have !== undefined && isSame(want, have, wording)) {
-    const pairs = want.rules.map((desired, rank) => ({ desired, rank, position: rank }));
-    return { address, own, desired: want, live: have, pairs, missing: [], unexpected: [] };
+    return { address, own, desired: want, live: have, pairs: [], missing: [], unexpected: [] };
   }
   const ours =
     have === undefined ? [] : own ? have.rules.map((_, position) => position) : markedPositions(have, scope);

@@ -35,9 +35,9 @@ export const partsDigest = onceFor((parts: Parts): string =>
 );
 
 /** Without the keys that only a refresh writes. */
-export function declaredOnly(parts: Parts): Parts {
-  return Object.fromEntries(Object.entries(parts).filter(([name]) => !name.startsWith('~')));
-}
+export const declaredOnly = onceFor((parts: Parts): Parts =>
+  Object.fromEntries(Object.entries(parts).filter(([name]) => !name.startsWith('~'))),
+);
 
 function sorted(parts: Parts): Parts {
   return Object.fromEntries(Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));

@@ -83,11 +83,11 @@ function isOwned(value: unknown): value is Owned {
 export function basisOf(scope: Scope, live: Live): string {
   const manifest = live.manifest.scopes[scope.name];
   const chains = ownChains(scope, live)
-    .map(({ chain, own }) => [
+    .map(({ chain, own }): readonly [string, readonly (string | undefined)[]] => [
       chainKey(chain.address),
       own ? chain.rules : markedPositions(chain, scope).map((position) => chain.rules[position]),
     ])
-    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   const sysctls = Object.keys(manifest?.sysctls ?? {}).map((key) => [key, live.sysctls.get(key)]);
   const policies = Object.keys(manifest?.policies ?? {}).map((key) => [key, live.chains.get(key)?.policy]);
   const entries = ownEntries(scope, live)

@@ -67,19 +67,11 @@ function below(from: ReadonlySet<DesiredRule>, { chains }: DesiredState): Set<De
 }
 
 /** The rules by which a packet can come to these. */
-function above(from: ReadonlySet<DesiredRule>, { chains }: DesiredState): Set<DesiredRule> {
-  const callers = new Map<string, { readonly chain: string; readonly rule: DesiredRule }[]>();
-  const next: string[] = [];
-  for (const [key, { address, rules }] of chains) {
-    if (rules.some((rule) => from.has(rule))) next.push(key);
-    for (const rule of rules) {
-      const target = targetKey(address, rule);
-      if (target === undefined) continue;
-      const known = callers.get(target);
-      if (known === undefined) callers.set(target, [{ chain: key, rule }]);
-      else known.push({ chain: key, rule });
-    }
-  }
+function above(from: ReadonlySet<DesiredRule>, desired: DesiredState): Set<DesiredRule> {
+  const callers = callersOf(desired);
+  const next = [...desired.chains].flatMap(([key, { rules }]) =>
+    rules.some((rule) => from.has(rule)) ? [key] : [],
+  );
   const found = new Set<DesiredRule>();
   const seen = new Set(next);
   for (let key = next.pop(); key !== undefined; key = next.pop()) {
@@ -92,6 +84,26 @@ function above(from: ReadonlySet<DesiredRule>, { chains }: DesiredState): Set<De
   }
   return found;
 }
+
+interface Caller {
+  readonly chain: string;
+  readonly rule: DesiredRule;
+}
+
+/** By the chain that they lead to. */
+const callersOf = onceFor(({ chains }: DesiredState): ReadonlyMap<string, readonly Caller[]> => {
+  const callers = new Map<string, Caller[]>();
+  for (const [chain, { address, rules }] of chains) {
+    for (const rule of rules) {
+      const target = targetKey(address, rule);
+      if (target === undefined) continue;
+      const known = callers.get(target);
+      if (known === undefined) callers.set(target, [{ chain, rule }]);
+      else known.push({ chain, rule });
+    }
+  }
+  return callers;
+});
 
 function targetKey({ family, table }: ChainAddress, { rule }: DesiredRule): string | undefined {
   const chain = targetChain(rule);

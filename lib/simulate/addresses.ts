@@ -41,12 +41,14 @@ export function isBetween(
 /** Bits of an address. */
 export const WIDTH: Readonly<Record<Family, number>> = { ipv4: 32, ipv6: 128 };
 
+const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+
 /** Its number; absent where the text is no address of the family. */
 export function addressBits(text: string, family: Family): bigint | undefined {
   if (family === 'ipv4') {
-    const bytes = text.split('.').map(Number);
-    const isAddress = /^\d{1,3}(\.\d{1,3}){3}$/.test(text) && bytes.every((byte) => byte < 256);
-    return isAddress ? bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n) : undefined;
+    const bytes = (IPV4.exec(text) ?? []).slice(1).map(Number);
+    const isAddress = bytes.length === 4 && bytes.every((byte) => byte < 256);
+    return isAddress ? BigInt(bytes.reduce((sum, byte) => sum * 256 + byte, 0)) : undefined;
   }
   return parseIpv6(text)?.parts.reduce((sum, part) => sum * 65536n + BigInt(part), 0n);
 }

@@ -134,13 +134,16 @@ interface NumberedLine {
 /** A comment can hold a newline (nft takes it): the line goes on until its quotes are closed. */
 function joinLines(text: string): NumberedLine[] {
   const lines: { number: number; line: string }[] = [];
-  let open = false;
-  for (const [index, line] of text.split('\n').entries()) {
-    const last = lines.at(-1);
-    if (open && last !== undefined) last.line += `\n${line}`;
-    else lines.push({ number: index + 1, line });
-    const current = lines.at(-1)?.line ?? '';
-    open = /^(?:\[\d+:\d+\] )?-A /.test(current) && endsInQuote(current);
+  let open: { number: number; line: string } | undefined;
+  let number = 0;
+  for (const line of text.split('\n')) {
+    number += 1;
+    const current = open ?? { number, line };
+    if (open === undefined) lines.push(current);
+    else open.line += `\n${line}`;
+    open = endsInQuote(current.line) && RULE.test(current.line) ? current : undefined;
   }
   return lines;
 }
+
+const RULE = /^(?:\[\d+:\d+\] )?-A /;

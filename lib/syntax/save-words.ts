@@ -20,11 +20,16 @@ export function splitSavedWords(text: string): string[] {
 /** True if a double quote is open at the end: the value goes on in the next line. */
 export function endsInQuote(text: string): boolean {
   let quoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    if (quoted && text[at] === '\\') at += 1;
-    else if (text[at] === '"') quoted = !quoted;
-  }
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1))
+    if (!quoted || !isEscaped(text, at)) quoted = !quoted;
   return quoted;
+}
+
+/** Whether an odd number of backslashes stands before it. */
+function isEscaped(text: string, at: number): boolean {
+  let before = at;
+  while (text[before - 1] === '\\') before -= 1;
+  return (at - before) % 2 === 1;
 }
 
 /** A free text (comment, log prefix) as the tools save it: bare only if it is of letters, digits, `_` and `-`. */

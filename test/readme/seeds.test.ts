@@ -25,7 +25,7 @@ beforeAll(async () => {
   }
   const parts = Object.values(runbook('192.168.1.6'));
   declared.set('test/e2e/fixtures/runbook.ts', new Set(printedLines(parts.join('\n'))));
-});
+}, 60_000);
 
 afterAll(() => {
   rmSync(folder, { recursive: true });

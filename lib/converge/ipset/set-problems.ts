@@ -34,7 +34,10 @@ interface Ground {
 /** Throws `Refused` where a set would go that others use. */
 export function setProblems(desired: DesiredState, live: Live): Problem[] {
   const going = new Set(goingSets(desired, live));
-  const foreignUsers = setUsers(desired.scope, live).filter(({ isOwn }) => !isOwn);
+  const ofSets = [...desired.entries.values()].some(({ entry: { kind } }) => kind === 'set');
+  // Nobody's use of a set matters where none goes or comes.
+  const users = going.size === 0 && !ofSets ? [] : setUsers(desired.scope, live);
+  const foreignUsers = users.filter(({ isOwn }) => !isOwn);
   checkGoing(going, foreignUsers);
   const ground = { desired, live, going };
   return [
