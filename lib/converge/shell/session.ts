@@ -136,7 +136,7 @@ const VERIFICATION = `
 watched() {
   for family in ipv4 ipv6; do
     [ -f "watch.$family" ] || continue
-    if [ "$1" = before ] && [ -f "read.$family" ]; then mv "read.$family" saved
+    if [ "$1" = before ] && [ -f "read.$family" ]; then mv "read.$family" saved || return 1
     else whole saved save_of "$family" || return 1; fi
     awk -f watch.awk "watch.$family" saved | sort > "$1.$family" || return 1
   done
