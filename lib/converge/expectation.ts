@@ -72,10 +72,11 @@ function watchedChains(family: Family, { scope, chains }: DesiredState, live: Li
   for (const { address, own: isOwn } of chains.values())
     if (isOwn && address.family === family) own.add(`own ${address.table} ${address.chain}`);
   for (const { address } of live.chains.values()) {
-    if (address.family !== family || own.has(`own ${address.table} ${address.chain}`)) continue;
+    const line = `own ${address.table} ${address.chain}`;
+    if (address.family !== family || own.has(line)) continue;
     // An adopted chain that we let go of stays, with what others may put there.
     const stays = adoptedRules(address, scope.name, live) !== undefined;
-    if (!stays && isOwnChain(address, scope, live)) own.add(`own ${address.table} ${address.chain}`);
+    if (!stays && isOwnChain(address, scope, live)) own.add(line);
   }
   return [...own];
 }

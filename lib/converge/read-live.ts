@@ -98,12 +98,22 @@ export function lookAt(
   known: Known,
 ): Promise<{ readonly found: LiveReading; readonly look: Look }> {
   return askingForAll(questionOf(target, known), async (question) => {
-    const reading = await host.read(question, () => {
-      known.prepare?.();
-      target.onIdle?.();
-    });
-    return { found: toLive(reading, target, known), look: { question, reading } };
+    const look = await askOnce(host, target, { known, question });
+    return { found: toLive(look.reading, target, known), look };
   });
+}
+
+/** One reading, of which nothing is made yet. */
+export async function askOnce(
+  host: Host,
+  target: HostTarget,
+  { known, question = questionOf(target, known) }: { readonly known: Known; readonly question?: Question },
+): Promise<Look> {
+  const reading = await host.read(question, () => {
+    known.prepare?.();
+    target.onIdle?.();
+  });
+  return { question, reading };
 }
 
 /** What an earlier look of the same state tells, where it answers all that is asked now; else nothing. `loaded`: modules that are. */

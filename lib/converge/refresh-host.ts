@@ -16,7 +16,7 @@ import { allLost, manifestLost, otherId, otherIdThan, recovered } from './notes'
 import { prove } from './proof';
 import { readAhead } from './read-ahead';
 import type { Known, LiveReading, Look } from './read-live';
-import { lookAt, questionOf, seenAgain } from './read-live';
+import { askOnce, lookAt, seenAgain } from './read-live';
 import { BOOT_KEY, refreshParts } from './refresh';
 
 /** Reads and compares with what was last declared: by the host's own record where it differs from the state's. */
@@ -52,11 +52,9 @@ export async function refreshHost(
 
 /** Asks what a refresh of this state asks, as far as it is known without its memory. */
 export function lookAhead(host: Host, target: HostTarget, state: HostState): Promise<Look> {
-  const question = questionOf(target, knownOf(state));
-  return readingAhead(target.scope, declaredOnly(state.parts), async () => ({
-    question,
-    reading: await host.read(question, target.onIdle),
-  }));
+  return readingAhead(target.scope, declaredOnly(state.parts), () =>
+    askOnce(host, target, { known: knownOf(state) }),
+  );
 }
 
 function knownOf({ parts }: HostState): Known {
