@@ -24,9 +24,12 @@ export class RunMemory {
   private readonly proofs = new Map<string, PlanProof>();
   private hasBegun = false;
 
-  /** True from where Terraform begins anew until something is planned. */
-  get isBeforePlans(): boolean {
-    return this.hasBegun;
+  /** `refreshes`: false where this run is most likely to leave hosts unread. */
+  constructor(private readonly refreshes = true) {}
+
+  /** True from where Terraform begins anew until something is planned, in a run that reads hosts. */
+  get isBeforeRefresh(): boolean {
+    return this.refreshes && this.hasBegun;
   }
 
   /** `by`: the launch that was asked. */

@@ -44,7 +44,7 @@ export class Session {
 
   configure(settings: Settings): void {
     this.configured = secretsFrom(settings, this.environment);
-    this.refreshes = this.memory.isBeforePlans;
+    this.refreshes = this.memory.isBeforeRefresh;
   }
 
   /** True in a launch that will most likely be asked to read the hosts whose states it is shown. */

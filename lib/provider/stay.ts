@@ -9,6 +9,7 @@ import type { Certificate } from './protocol/certificate';
 import { RunMemory } from './run-memory';
 import { type Backend, Session } from './session';
 import { sweepRunFolders } from './sweep-run-folders';
+import { isRefreshOff } from './terraform-command';
 import { trace } from './trace';
 
 /** One command of Terraform, as the launcher found it (install/run-folder.ts). */
@@ -51,7 +52,7 @@ interface Served {
 }
 
 class Stayer {
-  private readonly memory = new RunMemory();
+  private readonly memory: RunMemory;
   /** The youngest last. */
   private readonly served = new Set<Served>();
 
@@ -59,7 +60,9 @@ class Stayer {
     private readonly backend: Backend,
     private readonly run: Run,
     private readonly certificate: Certificate,
-  ) {}
+  ) {
+    this.memory = new RunMemory(!isRefreshOff(run.terraform.pid, process.env));
+  }
 
   /** `since`: when the launch came to us, in this process's time. */
   async serve(

@@ -59,6 +59,11 @@ test.each([
   expect(callsAtHosts()).toEqual([]);
 });
 
+test('is not read where Terraform is told to read no host: what is planned then is all that is asked', async () => {
+  await succeed('plan', '-refresh=false');
+  expect(callsAtHosts()).toEqual([`connect root@${HOST}`, `plan ${HOST}`, `close root@${HOST}`]);
+});
+
 test('an unreachable one is an error of the plan, after one attempt', async () => {
   folder.removeFile(`hosts/${HOST}.json`);
   const { exitCode, output } = await folder.run('plan');

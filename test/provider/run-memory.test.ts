@@ -66,6 +66,22 @@ test('a run that plans anew has forgotten', () => {
   expect([taken(memory), memory.takeProof(target('192.0.2.1:22'))]).toEqual([undefined, undefined]);
 });
 
+test('it is before a refresh from where Terraform begins until something is planned', () => {
+  const memory = new RunMemory();
+  expect(memory.isBeforeRefresh).toBe(false);
+  memory.forget();
+  expect(memory.isBeforeRefresh).toBe(true);
+  if (SETTINGS === undefined) throw new Error('no settings');
+  memory.notePlan(REQUEST, SETTINGS, { by: PLAN, response: RESPONSE });
+  expect(memory.isBeforeRefresh).toBe(false);
+});
+
+test('a run that leaves hosts unread is never before a refresh', () => {
+  const memory = new RunMemory(false);
+  memory.forget();
+  expect(memory.isBeforeRefresh).toBe(false);
+});
+
 test('no more than 64 MiB are kept, and what is taken makes room', () => {
   const memory = noted({ ...RESPONSE, state: new Uint8Array(40 * 1024 * 1024) });
   if (SETTINGS === undefined) throw new Error('no settings');
