@@ -87,12 +87,12 @@ export function basisOf(scope: Scope, live: Live): string {
       chainKey(chain.address),
       own ? chain.rules : markedPositions(chain, scope).map((position) => chain.rules[position]),
     ])
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+    .sort(byFirst);
   const sysctls = Object.keys(manifest?.sysctls ?? {}).map((key) => [key, live.sysctls.get(key)]);
   const policies = Object.keys(manifest?.policies ?? {}).map((key) => [key, live.chains.get(key)?.policy]);
   const entries = ownEntries(scope, live)
-    .map(({ key, value }) => [key, value])
-    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+    .map(({ key, value }): readonly [string, unknown] => [key, value])
+    .sort(byFirst);
   return createHash('sha256')
     .update(JSON.stringify([manifest?.id, chains, sysctls, policies, entries]))
     .digest('hex');
@@ -101,4 +101,8 @@ export function basisOf(scope: Scope, live: Live): string {
 /** True if the host has anything that the scope can be recognised by. */
 export function isOnHost(scope: Scope, live: Live): boolean {
   return live.manifest.scopes[scope.name] !== undefined || ownChains(scope, live).length > 0;
+}
+
+function byFirst([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }

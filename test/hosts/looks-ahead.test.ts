@@ -1,20 +1,12 @@
 // A host whose state real Terraform takes up is looked at from there on, once; and by no command that does not read hosts.
-import { rmSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { TerraformFolder, buildProvider } from './fixtures/terraform-folder';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { providerForFile } from './fixtures/provider-for-file';
+import { TerraformFolder } from './fixtures/terraform-folder';
 
 const HOST = '192.0.2.1:22';
 
-let build = '';
+const build = providerForFile('test/provider/file-provider.ts').folder;
 let folder: TerraformFolder;
-
-beforeAll(() => {
-  build = buildProvider('test/provider/file-provider.ts');
-});
-
-afterAll(() => {
-  rmSync(build, { recursive: true });
-});
 
 beforeEach(async () => {
   folder = new TerraformFolder(build);

@@ -6,22 +6,21 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { installProvider } from '../../lib/install/provider';
 import { launchEnvironment, launcherIn } from '../bench/launch';
-import { buildProvider } from './fixtures/terraform-folder';
+import { providerForFile } from './fixtures/provider-for-file';
 
 const NOBODY = 65534;
 
-let build = '';
+const build = providerForFile('test/provider/empty-provider.ts').folder;
 let installed = '';
 let temporary = '';
 
 beforeAll(() => {
-  build = buildProvider('test/provider/empty-provider.ts');
   installed = mkdtempSync(join(tmpdir(), 'gatewright-launcher-'));
   installProvider(installed, { buildFolder: build });
 });
 
 afterAll(() => {
-  for (const folder of [build, installed]) rmSync(folder, { recursive: true });
+  rmSync(installed, { recursive: true });
 });
 
 beforeEach(() => {

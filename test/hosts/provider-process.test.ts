@@ -6,25 +6,17 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { installProvider } from '../../lib/install/provider';
 import { firstPieceOf, launcherIn, launchEnvironment } from '../bench/launch';
-import { buildProvider } from './fixtures/terraform-folder';
+import { providerForFile } from './fixtures/provider-for-file';
 
 type Provider = ChildProcessByStdio<null, Readable, Readable>;
 
-let build = '';
+const build = providerForFile('test/provider/empty-provider.ts').folder;
 let root = '';
 let temporary = '';
 const started: Provider[] = [];
-
-beforeAll(() => {
-  build = buildProvider('test/provider/empty-provider.ts');
-});
-
-afterAll(() => {
-  rmSync(build, { recursive: true });
-});
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'gatewright-process-'));

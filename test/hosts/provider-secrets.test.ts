@@ -1,8 +1,9 @@
 // Secrets of the provider, from its block or from the environment: in no state, log, output, plan or process list of a real run.
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { TerraformFolder, buildProvider } from './fixtures/terraform-folder';
+import { afterEach, expect, test } from 'vitest';
+import { providerForFile } from './fixtures/provider-for-file';
+import { TerraformFolder } from './fixtures/terraform-folder';
 
 const KEY = '-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0LWtleQ\n-----END OPENSSH PRIVATE KEY-----\n';
 const SECRETS = { private_key: KEY, password: 'hunter22-login', sudo_password: 'hunter33-root' };
@@ -18,16 +19,8 @@ const WAYS = [
 ] as const;
 const PARTS = 'parts = { a = "sysctl a.b=1" }';
 
-let build = '';
+const build = providerForFile('test/provider/file-provider.ts').folder;
 let folder: TerraformFolder;
-
-beforeAll(() => {
-  build = buildProvider('test/provider/file-provider.ts');
-});
-
-afterAll(() => {
-  rmSync(build, { recursive: true });
-});
 
 afterEach(() => {
   folder.remove();

@@ -3,26 +3,19 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findProcess, isRunning } from '../../lib/provider/process-id';
 import { processTree } from './fixtures/process-tree';
-import { TerraformFolder, buildProvider } from './fixtures/terraform-folder';
+import { providerForFile } from './fixtures/provider-for-file';
+import { TerraformFolder } from './fixtures/terraform-folder';
 
 const HOST = '192.0.2.1:22';
 const PARTS = 'parts = { a = "sysctl a.b=1" }';
 const OTHER_PARTS = 'parts = { a = "sysctl a.b=2" }';
 
-let build = '';
+const build = providerForFile('test/provider/file-provider.ts').folder;
 let folder: TerraformFolder;
 let temporary = '';
-
-beforeAll(() => {
-  build = buildProvider('test/provider/file-provider.ts');
-});
-
-afterAll(() => {
-  rmSync(build, { recursive: true });
-});
 
 beforeEach(async () => {
   temporary = mkdtempSync(join(tmpdir(), 'gatewright-stays-'));

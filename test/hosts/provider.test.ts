@@ -2,22 +2,15 @@
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { TerraformFolder, buildProvider } from './fixtures/terraform-folder';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { providerForFile } from './fixtures/provider-for-file';
+import { TerraformFolder } from './fixtures/terraform-folder';
 
 const EMPTY = { scopes: {} };
 const PARTS = 'parts = { "10-a" = "sysctl a.b=1\\n", "20-b" = "iptables -A INPUT -j ACCEPT\\n" }';
 
-let build = '';
+const build = providerForFile('test/provider/file-provider.ts').folder;
 let folder: TerraformFolder;
-
-beforeAll(() => {
-  build = buildProvider('test/provider/file-provider.ts');
-});
-
-afterAll(() => {
-  rmSync(build, { recursive: true });
-});
 
 beforeEach(async () => {
   folder = new TerraformFolder(build);

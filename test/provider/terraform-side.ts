@@ -6,6 +6,7 @@ import protobuf from 'protobufjs';
 import { RPCS } from '../../lib/provider/rpc/all';
 import type { RunMemory } from '../../lib/provider/run-memory';
 import { type Backend, Session } from '../../lib/provider/session';
+import { type Block, settingsBlock } from './blocks';
 import { type Store, type StoredHost, connectTo, storedEngine } from './stored-engine';
 
 /** An unknown value in a request; in a response it reads as this text. */
@@ -87,6 +88,29 @@ export function memoryStore(hosts: Readonly<Record<string, StoredHost>>): Memory
 
 export function backendOn(store: Store): Backend {
   return { loadEngine: () => Promise.resolve(storedEngine(store)), connect: connectTo(store) };
+}
+
+/** A provider that has its settings, and the hosts that it may reach. `memory`: of the same run's earlier launches. */
+export async function configured(
+  hosts: Readonly<Record<string, StoredHost>>,
+  settings: Block = {},
+  memory?: RunMemory,
+): Promise<{ readonly terraform: TerraformSide; readonly store: MemoryStore }> {
+  const store = memoryStore(hosts);
+  const terraform = terraformSide(backendOn(store), {}, memory);
+  const response = await terraform.call('ConfigureProvider', { config: dynamic(settingsBlock(settings)) });
+  if (Object.keys(response as object).length > 0) throw new Error(JSON.stringify(response));
+  return { terraform, store };
+}
+
+/** UpgradeResourceState, of a state as it was stored. */
+export function upgrade(terraform: TerraformSide, json: string, version = 0): Promise<unknown> {
+  return terraform.call('UpgradeResourceState', { version, raw_state: { json: Buffer.from(json) } });
+}
+
+/** ReadResource, of a state with `before` as its private data. */
+export function read(terraform: TerraformSide, state: Block): Promise<unknown> {
+  return terraform.call('ReadResource', { current_state: dynamic(state), private: Buffer.from('before') });
 }
 
 function readable(value: unknown): unknown {

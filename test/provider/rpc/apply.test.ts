@@ -1,16 +1,8 @@
 // ApplyResourceChange and StopProvider: what Terraform keeps after each way in which a change can end.
 import { expect, test } from 'vitest';
-import { type Block, hostState, settingsBlock } from '../blocks';
+import { type Block, hostState } from '../blocks';
 import type { StoredHost } from '../stored-engine';
-import {
-  type MemoryStore,
-  type TerraformSide,
-  UNKNOWN,
-  backendOn,
-  dynamic,
-  memoryStore,
-  terraformSide,
-} from '../terraform-side';
+import { type TerraformSide, UNKNOWN, configured, dynamic } from '../terraform-side';
 
 const NAME = '192.0.2.1:22';
 const PARTS = { a: 'sysctl a.b=1' };
@@ -159,13 +151,4 @@ function apply(terraform: TerraformSide, { prior, planned, basis = BASIS }: Chan
     config: dynamic(planned),
     planned_private: Buffer.from(basis),
   });
-}
-
-async function configured(
-  hosts: Readonly<Record<string, StoredHost>>,
-): Promise<{ terraform: TerraformSide; store: MemoryStore }> {
-  const store = memoryStore(hosts);
-  const terraform = terraformSide(backendOn(store));
-  expect(await terraform.call('ConfigureProvider', { config: dynamic(settingsBlock()) })).toEqual({});
-  return { terraform, store };
 }

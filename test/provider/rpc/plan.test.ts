@@ -1,17 +1,8 @@
 // PlanResourceChange: creates, updates, replacements and destroys; whose wording stands; what happens while something is unknown.
 import { expect, test } from 'vitest';
-import { type Block, bastionBlock, hostBlock, hostState, probeBlock, settingsBlock } from '../blocks';
+import { type Block, bastionBlock, hostBlock, hostState, probeBlock } from '../blocks';
 import type { StoredHost } from '../stored-engine';
-import {
-  AN_UNKNOWN,
-  type MemoryStore,
-  type TerraformSide,
-  UNKNOWN,
-  backendOn,
-  dynamic,
-  memoryStore,
-  terraformSide,
-} from '../terraform-side';
+import { AN_UNKNOWN, type TerraformSide, UNKNOWN, configured, dynamic } from '../terraform-side';
 
 const PARTS = { a: 'sysctl a.b=1', b: 'iptables -A INPUT -j ACCEPT' };
 const HOST: StoredHost = { scopes: { default: { id: 'id-1', settings: '{}', parts: PARTS } } };
@@ -287,14 +278,4 @@ function plan(terraform: TerraformSide, { prior, proposed, config }: Change): Pr
     config: dynamic(config),
     ...(prior === undefined ? {} : { prior_private: Buffer.from('basis') }),
   });
-}
-
-async function configured(
-  hosts: Readonly<Record<string, StoredHost>>,
-  settings: Block = {},
-): Promise<{ terraform: TerraformSide; store: MemoryStore }> {
-  const store = memoryStore(hosts);
-  const terraform = terraformSide(backendOn(store));
-  expect(await terraform.call('ConfigureProvider', { config: dynamic(settingsBlock(settings)) })).toEqual({});
-  return { terraform, store };
 }

@@ -1,15 +1,8 @@
 // ReadResource, UpgradeResourceState, ImportResourceState and MoveResourceState: how a state comes about without an apply.
 import { expect, test } from 'vitest';
-import { type Block, bastionBlock, hostState, probeBlock, settingsBlock } from '../blocks';
+import { bastionBlock, hostState, probeBlock } from '../blocks';
 import type { StoredHost } from '../stored-engine';
-import {
-  type TerraformSide,
-  UNKNOWN,
-  backendOn,
-  dynamic,
-  memoryStore,
-  terraformSide,
-} from '../terraform-side';
+import { UNKNOWN, backendOn, configured, memoryStore, read, terraformSide, upgrade } from '../terraform-side';
 
 const NAME = '192.0.2.1:22';
 const PARTS = { a: 'sysctl a.b=1' };
@@ -17,7 +10,7 @@ const BASIS = 'bc5b33b8275f';
 
 test('refreshes to what is live, drift included, and remembers what a plan will be made on', async () => {
   const live = { ...PARTS, '~unexpected': 'iptables -A GW-X -j DROP' };
-  const terraform = await configured({ [NAME]: hostWith({ parts: live }) });
+  const { terraform } = await configured({ [NAME]: hostWith({ parts: live }) });
   expect(await read(terraform, hostState({ parts: { a: 'sysctl a.b=0', gone: 'x' } }))).toEqual({
     new_state: hostState({ parts: live }),
     private: expect.stringMatching(/^[0-9a-f]{12}$/) as unknown,
@@ -25,12 +18,12 @@ test('refreshes to what is live, drift included, and remembers what a plan will 
 });
 
 test('reads an empty host as one without parts, never as gone', async () => {
-  const terraform = await configured({ [NAME]: { scopes: {} } });
+  const { terraform } = await configured({ [NAME]: { scopes: {} } });
   expect(await read(terraform, hostState())).toMatchObject({ new_state: hostState({ parts: {} }) });
 });
 
 test('keeps state and private data where the host cannot be reached, which is an error', async () => {
-  const terraform = await configured({});
+  const { terraform } = await configured({});
   expect(await read(terraform, hostState())).toMatchObject({
     new_state: hostState(),
     private: 'before',
@@ -39,7 +32,7 @@ test('keeps state and private data where the host cannot be reached, which is an
 });
 
 test('keeps the state, and warns, while a setting of the provider is not known', async () => {
-  const terraform = await configured({ [NAME]: hostWith({ parts: PARTS }) }, { user: UNKNOWN });
+  const { terraform } = await configured({ [NAME]: hostWith({ parts: PARTS }) }, { user: UNKNOWN });
   expect(await read(terraform, hostState())).toMatchObject({
     new_state: hostState(),
     private: 'before',
@@ -67,12 +60,12 @@ test.each([
   ['with an attribute that is gone', JSON.stringify({ ...hostState(), gone: 1 }), hostState()],
 ])('takes a state %s', async (_name, json, expected) => {
   const terraform = terraformSide(backendOn(memoryStore({})));
-  expect(await upgrade(terraform, 0, json)).toEqual({ upgraded_state: expected });
+  expect(await upgrade(terraform, json)).toEqual({ upgraded_state: expected });
 });
 
 test('refuses a state of a newer version', async () => {
   const terraform = terraformSide(backendOn(memoryStore({})));
-  expect(await upgrade(terraform, 7, '{}')).toEqual({
+  expect(await upgrade(terraform, '{}', 7)).toEqual({
     diagnostics: [
       {
         severity: 'ERROR',
@@ -134,7 +127,7 @@ test.each([
   });
   const scope = { id: 'id-1', settings, parts: PARTS };
   const stored: StoredHost = { scopes: { default: scope, web: scope } };
-  const terraform = await configured({
+  const { terraform } = await configured({
     [NAME]: stored,
     '192.0.2.1:2222': stored,
     '[2001:db8::1]:22': stored,
@@ -168,7 +161,7 @@ test.each([
   ],
   ['a bad scope', 'a/b@192.0.2.1:22', 'the scope "a/b" is not a name of letters, digits, ".", "_" and "-"'],
 ])('refuses an import id with %s', async (_name, id, why) => {
-  const terraform = await configured({});
+  const { terraform } = await configured({});
   expect(await terraform.call('ImportResourceState', { id })).toEqual({
     diagnostics: [
       {
@@ -183,7 +176,7 @@ test.each([
 });
 
 test('says where there is nothing to import', async () => {
-  const terraform = await configured({ [NAME]: { scopes: {} } });
+  const { terraform } = await configured({ [NAME]: { scopes: {} } });
   expect(await terraform.call('ImportResourceState', { id: `default@${NAME}` })).toMatchObject({
     diagnostics: [{ severity: 'ERROR', summary: 'Nothing to import' }],
   });
@@ -192,7 +185,7 @@ test('says where there is nothing to import', async () => {
 test.each(['not json', '{"port":"ssh"}', '[]', 'null'])(
   'refuses to guess where the settings on the host cannot be read: %s',
   async (settings) => {
-    const terraform = await configured({ [NAME]: hostWith({ settings }) });
+    const { terraform } = await configured({ [NAME]: hostWith({ settings }) });
     expect(await terraform.call('ImportResourceState', { id: `default@${NAME}` })).toMatchObject({
       diagnostics: [
         {
@@ -206,7 +199,7 @@ test.each(['not json', '{"port":"ssh"}', '[]', 'null'])(
 );
 
 test('imports nothing while a setting of the provider is unknown, and says what to do', async () => {
-  const terraform = await configured({ [NAME]: hostWith({}) }, { user: UNKNOWN });
+  const { terraform } = await configured({ [NAME]: hostWith({}) }, { user: UNKNOWN });
   expect(await terraform.call('ImportResourceState', { id: `default@${NAME}` })).toMatchObject({
     diagnostics: [
       {
@@ -227,21 +220,4 @@ test('points from another resource type to an import', async () => {
 
 function hostWith(scope: Partial<StoredHost['scopes'][string]>): StoredHost {
   return { scopes: { default: { id: 'id-1', settings: '{}', parts: {}, ...scope } } };
-}
-
-function read(terraform: TerraformSide, state: Block): Promise<unknown> {
-  return terraform.call('ReadResource', { current_state: dynamic(state), private: Buffer.from('before') });
-}
-
-function upgrade(terraform: TerraformSide, version: number, json: string): Promise<unknown> {
-  return terraform.call('UpgradeResourceState', { version, raw_state: { json: Buffer.from(json) } });
-}
-
-async function configured(
-  hosts: Readonly<Record<string, StoredHost>>,
-  settings: Block = {},
-): Promise<TerraformSide> {
-  const terraform = terraformSide(backendOn(memoryStore(hosts)));
-  expect(await terraform.call('ConfigureProvider', { config: dynamic(settingsBlock(settings)) })).toEqual({});
-  return terraform;
 }
